@@ -1,0 +1,158 @@
+"""Every setting of the house: name, default, meaning. All come from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingError(Exception):
+    """A setting is missing or unusable; the text says which one and what to do."""
+
+
+def setting(default: object, meaning: str) -> Any:
+    """A dataclass field that carries its meaning for docs/SETTINGS.md."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The 12-factor settings, read once at start. See docs/SETTINGS.md."""
+
+    DEMO: bool = setting(False, "Demo town, demo cast, generated secrets. Never on a public host.")
+    HOST: str = setting("127.0.0.1", "Address to listen on.")
+    PORT: int = setting(8000, "Port to listen on.")
+    PUBLIC_URL: str = setting(
+        "", "What phones call us, e.g. https://q.example.gov.cn. Empty: http://HOST:PORT."
+    )
+    DATABASE_URL: str = setting(
+        "sqlite:///var/gridtag.db", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    )
+    SECRET_KEY: str = setting(
+        "", "At least 32 bytes; signs tokens, trail lines and checkpoints. Required unless DEMO."
+    )
+    SECRET_KEYS_BEFORE: str = setting(
+        "", "Former SECRET_KEYs, comma-separated: still read, never used to sign."
+    )
+    DATA_KEYS: str = setting(
+        "",
+        "ID:HEX pairs, comma-separated, newest first; HEX is 64 digits. "
+        "Encrypts personal data. Required unless DEMO.",
+    )
+    INDEX_KEYS: str = setting(
+        "", "ID:HEX pairs like DATA_KEYS; makes the blind index for look-up. Required unless DEMO."
+    )
+    PROCESSES: int = setting(2, "Server processes; one a core.")
+    THREADS: int = setting(8, "Threads in each server process: so many share one commit.")
+    TRUSTED_PROXIES: int = setting(
+        0, "How many proxies in front add X-Forwarded-For. 0: the header is ignored."
+    )
+    CHECKPOINTS: str = setting(
+        "var/checkpoints.jsonl",
+        "File outside the database that keeps the signed checkpoints of the trail.",
+    )
+    SEAL_EVERY_S: float = setting(
+        1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
+    )
+    CHECKPOINT_EVERY_S: float = setting(60.0, "Seconds between signed checkpoints.")
+    LOG_LEVEL: str = setting(
+        "WARNING",
+        "DEBUG, INFO (a line per request), WARNING or ERROR; JSON lines on standard error.",
+    )
+
+    @property
+    def public_url(self) -> str:
+        return (self.PUBLIC_URL or f"http://{self.HOST}:{self.PORT}").rstrip("/")
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The signing secret first, then those that may still be read."""
+        before = [key for key in self.SECRET_KEYS_BEFORE.split(",") if key]
+        return tuple(key.encode() for key in [self.SECRET_KEY, *before])
+
+    @property
+    def data_keys(self) -> tuple[tuple[int, bytes], ...]:
+        return _keyring("DATA_KEYS", self.DATA_KEYS)
+
+    @property
+    def index_keys(self) -> tuple[tuple[int, bytes], ...]:
+        return _keyring("INDEX_KEYS", self.INDEX_KEYS)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment, checked. Raises SettingError with what to do."""
+    environ = os.environ if environ is None else environ
+    values = {
+        known.name: _parse(known.name, environ[known.name], type(known.default))
+        for known in fields(Settings)
+        if environ.get(known.name)
+    }
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.DEMO:
+        settings = _with_demo_secrets(settings, values)
+    _check(settings)
+    return settings
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+        return kind(text)
+    except (KeyError, ValueError):
+        raise SettingError(f"{name}={text!r} is not a {kind.__name__}.") from None
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.SECRET_KEY.encode()) < 32:
+        raise SettingError(
+            "SECRET_KEY is missing or shorter than 32 bytes. Make one with "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'`, "
+            "or set DEMO=1 to look around."
+        )
+    if not settings.data_keys or not settings.index_keys:
+        raise SettingError(
+            "DATA_KEYS and INDEX_KEYS are required, each like 1:HEX with 64 hex digits. "
+            "Make one with `python3 -c 'import secrets; print(\"1:\" + secrets.token_hex(32))'`."
+        )
+
+
+def _keyring(name: str, text: str) -> tuple[tuple[int, bytes], ...]:
+    keys = []
+    for part in filter(None, text.split(",")):
+        number, _, digits = part.strip().partition(":")
+        try:
+            key = int(number), bytes.fromhex(digits)
+        except ValueError:
+            raise SettingError(f"{name}: {number!r} must look like ID:HEX.") from None
+        if len(key[1]) != 32 or not 1 <= key[0] <= 255:
+            raise SettingError(f"{name}: key {number} needs an ID of 1-255 and 64 hex digits.")
+        keys.append(key)
+    return tuple(keys)
+
+
+def _with_demo_secrets(settings: Settings, given: dict[str, object]) -> Settings:
+    """Secrets of a demo are made at random once and kept beside its database, mode 0600."""
+    if not settings.DATABASE_URL.startswith("sqlite:///"):
+        return settings
+    kept = Path(settings.DATABASE_URL.removeprefix("sqlite:///")).with_suffix(".secrets")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        made = (
+            f"SECRET_KEY={secrets.token_hex(32)}\n"
+            f"DATA_KEYS=1:{secrets.token_hex(32)}\n"
+            f"INDEX_KEYS=1:{secrets.token_hex(32)}\n"
+        )
+        handle = os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(made)
+    found = dict(line.split("=", 1) for line in kept.read_text().splitlines() if "=" in line)
+    values = {known.name: getattr(settings, known.name) for known in fields(Settings)}
+    for name in ("SECRET_KEY", "DATA_KEYS", "INDEX_KEYS"):
+        if name not in given:
+            values[name] = found[name]
+    return Settings(**values)

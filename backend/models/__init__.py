@@ -1,0 +1,48 @@
+"""Nouns: tables and nothing else. `TABLES` is all of them, in an order that can be created.
+
+Rows that are read together lie together: whatever belongs to a building has a key that starts
+with the building's number (see `keys`), so a scan reads neighbouring pages even in a city of
+twelve million rooms.
+"""
+
+from backend.db import Table
+from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant, Session
+from backend.models.areas import Area, Jurisdiction
+from backend.models.classes import ClassCode
+from backend.models.notices import Notice
+from backend.models.once import OnceAnswer
+from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
+from backend.models.records import Business, Event, Residence, Resident
+from backend.models.tags import Tag
+from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
+from backend.models.visits import Challenge, Fix, Visit
+
+TABLES: list[type[Table]] = [
+    Area,
+    Jurisdiction,
+    ClassCode,
+    Building,
+    Room,
+    Address,
+    AddressKey,
+    SmallPlace,
+    Resident,
+    Residence,
+    Business,
+    Event,
+    Account,
+    RoleGrant,
+    Duty,
+    Device,
+    Session,
+    Allowance,
+    Challenge,
+    Visit,
+    Fix,
+    Tag,
+    TrailLine,
+    TrailBatch,
+    TrailCheckpoint,
+    OnceAnswer,
+    Notice,
+]

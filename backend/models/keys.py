@@ -1,0 +1,22 @@
+"""Keys that begin with their building: `building << 20 | serial`.
+
+A million rows of one kind can ever belong to one building; 2**33 buildings fit into the 53 bits
+a JSON number can hold.
+"""
+
+SERIAL_BITS = 20
+
+
+def first(building: int) -> int:
+    """The smallest key of this building's rows."""
+    return building << SERIAL_BITS
+
+
+def last(building: int) -> int:
+    """The largest key of this building's rows."""
+    return (building << SERIAL_BITS) | ((1 << SERIAL_BITS) - 1)
+
+
+def building_of(key: int) -> int:
+    """The building in whose range the key lies: where the row was first recorded."""
+    return key >> SERIAL_BITS

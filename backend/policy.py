@@ -1,0 +1,37 @@
+"""The policy of a city, read once from `fixtures/policy`: who may do, see and prove what."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.rules.presence import Limits
+from backend.rules.sight import Policy as Sight
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "policy"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`verbs` maps a role to what it may do; `titles` to its names by language."""
+
+    verbs: Mapping[str, frozenset[str]]
+    titles: Mapping[str, Mapping[str, str]]
+    sight: Sight
+    limits: Limits
+
+
+def read_policy(folder: Path = FOLDER) -> Policy:
+    """Raises ValueError or KeyError naming the file's word that is wrong."""
+    roles = _toml(folder / "roles.toml")
+    return Policy(
+        verbs={role: frozenset(entry["verbs"]) for role, entry in roles.items()},
+        titles={role: entry["title"] for role, entry in roles.items()},
+        sight=Sight.from_mapping(_toml(folder / "sight.toml")),
+        limits=Limits.from_mapping(_toml(folder / "visits.toml")),
+    )
+
+
+def _toml(path: Path) -> dict[str, dict]:  # type: ignore[type-arg]
+    with path.open("rb") as file:
+        return tomllib.load(file)

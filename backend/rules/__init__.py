@@ -1,0 +1,1 @@
+"""Decisions: pure functions that are given everything they judge, the time included."""

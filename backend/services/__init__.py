@@ -1,0 +1,1 @@
+"""Verbs: one module a noun; the only hands that touch tables."""

@@ -1,0 +1,1 @@
+"""Accounts: signing in, devices, and who may do what where."""

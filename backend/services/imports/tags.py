@@ -1,0 +1,52 @@
+"""Tags that already hang somewhere: opaque codes and the building or room each belongs to."""
+
+from collections.abc import Sequence
+
+from backend.models import Tag
+from backend.services.imports import bulk
+from backend.services.imports.columns import Column, choice, pattern
+from backend.services.imports.findings import Tally
+from backend.services.imports.kind import Csv, Parsed
+from backend.services.imports.references import BUILDING, ROOM, Places
+
+_COLUMNS = ("code", "building_id", "room_id", "kind", "state", "bound_at")
+
+
+class Tags(Csv):
+    """Load the tags that hang at buildings and rooms"""
+
+    name = "tags"
+    tables = (Tag,)
+    columns = (
+        Column("tag", pattern(r"[!-~]{4,64}", "4 to 64 letters, digits and signs"), required=True),
+        BUILDING,
+        ROOM,
+        Column("kind", choice("plate", "door", "extinguisher", "meter"), required=True),
+    )
+
+    def prepare(self) -> None:
+        self.places = Places(self.findings)
+        self.seen: dict[str, int] = {}
+
+    def take(self, batch: Sequence[Parsed]) -> Tally:
+        self.places.learn(batch, 1, 2)
+        found = bulk.found(Tag, _COLUMNS[:4], "code", [values[0] for _, values in batch])
+        before = {row[0]: row for row in found}
+        tally, added = Tally(), []
+        for row, (code, building, room, kind) in batch:
+            place = self.places.find(row, (building, room))
+            if self.seen.setdefault(code, row) != row:
+                self.findings.add(row, "tag", f"stands in row {self.seen[code]} already", code)
+            elif place is None:
+                continue
+            elif code not in before:
+                added.append((code, *place, kind, "bound", self.now))
+            elif before[code] == (code, *place, kind):
+                tally.unchanged += 1
+            else:
+                # Codes are never given to another thing: whoever scans an old photo would land
+                # in the wrong building.
+                self.findings.add(row, "tag", "hangs at another place already", code)
+        self.insert(Tag, _COLUMNS, added)
+        tally.added = len(added)
+        return tally

@@ -1,0 +1,31 @@
+"""Places: buildings, their rooms and the many names both go by."""
+
+from backend.services.places.buildings import (
+    amend_building,
+    by_id,
+    find_building,
+    hold,
+    move_building,
+)
+from backend.services.places.cells import cell_of
+from backend.services.places.names import add_alias, aliases, remove_alias
+from backend.services.places.nearby import around, near
+from backend.services.places.rooms import add_room, amend_room
+from backend.services.places.search import look_up
+
+__all__ = [
+    "add_alias",
+    "add_room",
+    "aliases",
+    "amend_building",
+    "amend_room",
+    "around",
+    "by_id",
+    "cell_of",
+    "find_building",
+    "hold",
+    "look_up",
+    "move_building",
+    "near",
+    "remove_alias",
+]

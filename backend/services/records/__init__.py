@@ -1,0 +1,1 @@
+"""People, firms and events of a building: read on site, collected once, used everywhere."""

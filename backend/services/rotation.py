@@ -1,0 +1,123 @@
+"""New keys for old: everything sealed is sealed again, everything indexed is indexed again.
+
+How to rotate: put the new key in front of the old one in DATA_KEYS (and INDEX_KEYS), restart
+the servers, so that they read both and write the new; run `python -m backend rotate-keys`; when
+it finds nothing broken, remove the old key. Every chunk is a short transaction of its own, so
+people read and write meanwhile, and a run that was interrupted is simply started again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.actor import SYSTEM
+from backend.db import Table, writing
+from backend.house import house
+from backend.models import Business, Device, Event, OnceAnswer, Resident, Session
+from backend.services import trail
+from backend.vault import Broken
+
+CHUNK = 2_000
+
+Progress = Callable[[str, int, int], None]
+"""Called with the table's name, its rows seen so far, and all its rows."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A table with a sealed column, and how its rows are named in the seal.
+
+    `indexes` maps a blind index to the place of its value among the sealed ones.
+    """
+
+    table: type[Table]
+    name: str
+    column: str = "sealed"
+    indexes: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+SEALED = (
+    Sealed(
+        Resident,
+        "resident",
+        indexes={"id_index": ("id_number", 1), "phone_index": ("phone", 2)},
+    ),
+    Sealed(Business, "business"),
+    Sealed(Event, "event"),
+    Sealed(Device, "device"),
+    Sealed(Session, "session", "sealed_reply"),
+    Sealed(OnceAnswer, "answer"),
+)
+
+
+@dataclass
+class Outcome:
+    """What became of one table. Broken rows did not open with any key and stay as they are."""
+
+    rows: int = 0
+    resealed: int = 0
+    broken: int = 0
+
+
+def rotate(progress: Progress = lambda name, done, rows: None) -> dict[str, Outcome]:
+    """Bring every sealed value and blind index to the newest keys, table by table."""
+    outcomes = {}
+    for sealed in SEALED:
+        outcomes[sealed.name] = _rotate(sealed, progress)
+    trail.write(
+        SYSTEM,
+        "keys.rotate",
+        facts={name: [each.resealed, each.broken] for name, each in outcomes.items()},
+    )
+    return outcomes
+
+
+def _rotate(sealed: Sealed, progress: Progress) -> Outcome:
+    outcome, after = Outcome(), None
+    total = sealed.table.select().count()
+    while True:
+        with writing():
+            rows = _chunk(sealed, after)
+            for row in rows:
+                _renew(sealed, row, outcome)
+        if not rows:
+            return outcome
+        after = rows[-1][0]
+        outcome.rows += len(rows)
+        progress(sealed.name, outcome.rows, total)
+
+
+def _chunk(sealed: Sealed, after: Any) -> list[Sequence[Any]]:
+    """Key, sealed value, blind indexes: the next rows by key."""
+    table: Any = sealed.table
+    key = table._meta.primary_key
+    columns = [getattr(table, name) for name in (sealed.column, *sealed.indexes)]
+    query = table.select(key, *columns).order_by(key).limit(CHUNK)
+    if after is not None:
+        query = query.where(key > after)
+    return list(query.tuples())
+
+
+def _renew(sealed: Sealed, row: Sequence[Any], outcome: Outcome) -> None:
+    """Seal and index one row again, unless it is under the newest keys already."""
+    key, value, *indexes = row
+    vault = house().vault
+    if value is None:
+        return
+    number = vault.index_keys[0][0]
+    stale = [index for index in indexes if index is not None and index[0] != number]
+    if vault.is_current(bytes(value)) and not stale:
+        return
+    name = f"{sealed.name}:{key}".encode()
+    try:
+        opened = vault.open(name, bytes(value))
+    except Broken:
+        outcome.broken += 1
+        return
+    changes: dict[str, Any] = {sealed.column: vault.seal(name, *opened)}
+    for column, (kind, place) in sealed.indexes.items():
+        plain = opened[place]
+        changes[column] = vault.index(kind, plain) if plain else None
+    table: Any = sealed.table
+    table.update(changes).where(table._meta.primary_key == key).execute()
+    outcome.resealed += 1

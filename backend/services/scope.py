@@ -1,0 +1,72 @@
+"""Where somebody may act: the roles that count at one building."""
+
+from datetime import timedelta, timezone
+
+from backend import clock
+from backend.actor import Actor
+from backend.errors import NotYourArea
+from backend.house import house
+from backend.models import Duty
+from backend.prepared import Prepared
+from backend.rules.areas import path_contains
+
+SHENZHEN = timezone(timedelta(hours=8))
+
+_duties = Prepared(
+    lambda account, building: Duty.select(Duty.role, Duty.since, Duty.until).where(
+        (Duty.account == account) & (Duty.building_id == building)
+    )
+)
+
+
+def roles_at(by: Actor, building_id: int, area_path: str) -> tuple[str, ...]:
+    """The actor's roles here: given for an area that holds it, or by a duty at it today.
+
+    A duty counts for a role given without an area; one given for an area ends at its border,
+    so that a building or worker moved away is out of reach at once.
+    """
+    roles = [
+        grant.role
+        for grant in by.grants
+        if grant.scope_path is not None and path_contains(grant.scope_path, area_path)
+    ]
+    bound = {grant.role for grant in by.grants if grant.scope_path is None} - set(roles)
+    if bound:
+        now = today()
+        roles += [
+            role
+            for role, since, until in _duties(by.account_id, building_id)
+            if role in bound and since <= now and (until is None or until > now)
+        ]
+    return tuple(dict.fromkeys(roles))
+
+
+def today() -> str:
+    """The date in Shenzhen, as an ISO date."""
+    return clock.now().astimezone(SHENZHEN).date().isoformat()
+
+
+def check(by: Actor, verb: str, building_id: int, area_path: str) -> tuple[str, ...]:
+    """The roles here that include `verb`; refuses if there is none."""
+    verbs = house().policy.verbs
+    roles = tuple(role for role in roles_at(by, building_id, area_path) if verb in verbs[role])
+    if not roles:
+        raise NotYourArea(building_id=building_id)
+    return roles
+
+
+def check_area(by: Actor, verb: str, area_path: str) -> None:
+    """Refuse unless a role that includes `verb` was given for an area holding this one."""
+    if not holds_area(by, verb, area_path):
+        raise NotYourArea()
+
+
+def holds_area(by: Actor, verb: str, area_path: str) -> bool:
+    """Whether a role that includes `verb` was given for an area that holds this one."""
+    verbs = house().policy.verbs
+    return any(
+        grant.scope_path is not None
+        and verb in verbs[grant.role]
+        and path_contains(grant.scope_path, area_path)
+        for grant in by.grants
+    )

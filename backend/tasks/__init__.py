@@ -1,0 +1,1 @@
+"""The clock's own work: what must happen without anybody asking."""

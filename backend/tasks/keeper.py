@@ -1,0 +1,116 @@
+"""The keeper: one process beside the servers that does what the clock asks for.
+
+It remembers nothing. What is due stands in the tables (lines without a batch, leases that have
+run out, rows too old), so it may be killed, restarted or started twice: everything is done
+once, and after a restart goes on as if nothing had been.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from backend.db import database, writing
+from backend.house import house
+from backend.services import allowances, answers, retention, trail_proof
+from backend.services.visits import beats, exceptional, learning, leavers
+
+log = logging.getLogger("gridtag.keeper")
+
+
+@dataclass
+class Duty:
+    """Something to do every so many seconds. One that fails is tried again when it is due."""
+
+    name: str
+    every_s: float
+    act: Callable[[], object]
+    due: float = 0.0  # On the monotonic clock; 0 is at once.
+    failures: int = field(default=0, init=False)  # In a row.
+
+    def do(self) -> None:
+        """Do it and never raise: the other duties go on."""
+        try:
+            self.act()
+        except Exception:
+            self.failures += 1
+            # A database that is away for an hour must not fill the disk with its own story.
+            if self.failures & (self.failures - 1) == 0:
+                log.exception("a duty failed (%d)", self.failures, extra={"duty": self.name})
+            _hang_up()
+        else:
+            if self.failures:
+                log.warning("a duty works again", extra={"duty": self.name})
+            self.failures = 0
+
+
+def duties() -> list[Duty]:
+    """Everything the keeper does, in the order of one round."""
+    settings = house().settings
+    return [
+        Duty("trail.seal", settings.SEAL_EVERY_S, trail_proof.seal),
+        Duty("trail.checkpoint", settings.CHECKPOINT_EVERY_S, trail_proof.checkpoint),
+        Duty("visits.sweep", 5, _together(beats.sweep)),
+        Duty("visits.close-left", 5, leavers.close_left),
+        Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
+        Duty("allowances.sweep", 60, allowances.sweep),
+        Duty("answers.sweep", 60, answers.sweep),
+        Duty("challenges.forget", 60, retention.forget_challenges),
+        Duty("buildings.learn", 3600, _together(learning.learn_offsets)),
+        Duty("fixes.forget", 60, retention.forget_fixes),
+        Duty("sessions.forget", 60, retention.forget_sessions),
+    ]
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Keep house until `stop` is set; without one, until SIGTERM or SIGINT."""
+    if stop is None:
+        stop = _stop_on_signals()
+    known = duties()
+    log.info("the keeper begins")
+    while not stop.is_set():
+        round_of(known, time.monotonic())
+        stop.wait(max(0.0, min(duty.due for duty in known) - time.monotonic()))
+    for duty in known[:2]:  # Leave as little as possible unsealed, and that signed.
+        duty.do()
+    log.info("the keeper ends")
+
+
+def round_of(known: Iterable[Duty], now: float) -> None:
+    """Do what is due at `now`, on the monotonic clock."""
+    for duty in known:
+        if duty.due <= now:
+            duty.do()
+            duty.due = now + duty.every_s
+
+
+def _together(act: Callable[[], object]) -> Callable[[], object]:
+    """All of it in one transaction, so that nobody changes a row between its look and its write."""
+
+    def do() -> object:
+        with writing():
+            return act()
+
+    return do
+
+
+def _hang_up() -> None:
+    """A connection that has failed is not used again: the next duty dials anew."""
+    try:
+        database.close()
+    except Exception:
+        log.debug("the broken connection did not close", exc_info=True)
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def set_beside(*_: object) -> None:
+        # Not here: a signal may come while the round holds the lock that `set` needs.
+        threading.Thread(target=stop.set).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, set_beside)
+    return stop

@@ -1,0 +1,89 @@
+"""Personal values at rest: sealed to their row, found again only through a keyed index.
+
+Sealing is AES-SIV with the table and row as associated data, so a sealed value moved to
+another row does not open. Look-up is an HMAC over the value, cut to 128 bits. Both carry the
+number of their key in front, so that keys can be rotated (`python -m backend rotate-keys`).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+SEPARATOR = "\x1f"  # Cannot be typed into a name; the door refuses control characters.
+
+
+class Broken(Exception):
+    """A sealed value does not open: wrong row, unknown key or changed bytes."""
+
+
+class Vault:
+    """Seals and opens with a ring of keys, the newest first."""
+
+    def __init__(
+        self,
+        data_keys: Sequence[tuple[int, bytes]],
+        index_keys: Sequence[tuple[int, bytes]],
+    ) -> None:
+        self.ciphers = {number: AESSIV(key) for number, key in data_keys}
+        self.current = data_keys[0][0]
+        self.index_keys = list(index_keys)
+        self.stamps = [_Stamp(number, secret) for number, secret in index_keys]
+
+    def seal(self, row: bytes, *values: str | None) -> bytes:
+        """`row` names table and key, e.g. b"resident:17". None is kept apart from ""."""
+        text = SEPARATOR.join(["\x00" if value is None else value for value in values])
+        sealed = self.ciphers[self.current].encrypt(text.encode(), [row])
+        return bytes((self.current,)) + sealed
+
+    def open(self, row: bytes, sealed: bytes) -> list[str | None]:
+        """The values as they were sealed. Raises Broken."""
+        try:
+            text = self.ciphers[sealed[0]].decrypt(bytes(sealed[1:]), [row]).decode()
+        except (InvalidTag, KeyError, IndexError) as error:
+            raise Broken(row.decode()) from error
+        if "\x00" not in text:
+            return text.split(SEPARATOR)  # type: ignore[return-value]
+        return [None if value == "\x00" else value for value in text.split(SEPARATOR)]
+
+    def open_all(self, table: str, rows: Iterable[tuple[int, bytes]]) -> list[list[str | None]]:
+        """`open` for (key, sealed) of several rows of one table. Raises Broken."""
+        name = f"{table}:%d".encode()
+        return [self.open(name % key, sealed) for key, sealed in rows]
+
+    def index(self, kind: str, value: str) -> bytes:
+        """The blind index of a value: 1 byte key number, 16 bytes HMAC-SHA256."""
+        return self.stamps[0].of(kind, value)
+
+    def indexes(self, kind: str, value: str) -> list[bytes]:
+        """What `value` may be found under while keys rotate, newest key first."""
+        return [stamp.of(kind, value) for stamp in self.stamps]
+
+    def is_current(self, sealed: bytes) -> bool:
+        return sealed[0] == self.current
+
+
+class _Stamp:
+    """HMAC-SHA256 (RFC 2104) whose two hashes have taken in the key already.
+
+    Copying them takes a third of the time of `hmac.digest`; an import makes millions.
+    """
+
+    def __init__(self, number: int, secret: bytes) -> None:
+        padded = secret.ljust(64, b"\0")
+        self.number = bytes((number,))
+        self.inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+        self.outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def of(self, kind: str, value: str) -> bytes:
+        inner, outer = self.inner.copy(), self.outer.copy()
+        inner.update(f"{kind}:{value}".encode())
+        outer.update(inner.digest())
+        return self.number + outer.digest()[:16]
+
+
+def subkey(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose from a longer-lived secret (HKDF-expand, one block)."""
+    return hmac.digest(hashlib.sha256(secret).digest(), purpose.encode() + b"\x01", "sha256")

@@ -1,0 +1,47 @@
+"""What a newcomer is told to try in the demo town."""
+
+import csv
+import tomllib
+from pathlib import Path
+
+TOWN = Path(__file__).parent.parent / "fixtures" / "town"
+PASSWORD = "shuiwei"  # noqa: S105 - the demo's word, loaded in DEMO mode alone.
+
+
+def cast() -> list[dict[str, str]]:
+    """The people one can be: account, full name, roles."""
+    with (TOWN / "cast.toml").open("rb") as file:
+        accounts = tomllib.load(file)["accounts"]
+    return [
+        {
+            "account": one["account"],
+            "full_name": one["full_name"],
+            "roles": ", ".join(dict.fromkeys(role["role"] for role in one.get("roles", ()))) or "-",
+        }
+        for one in accounts
+    ]
+
+
+def first_tags(most: int = 3) -> list[str]:
+    """Plates of the first buildings; the first belongs to the showcase."""
+    with (TOWN / "tags.csv").open(encoding="utf-8", newline="") as file:
+        plates = (row["tag"] for row in csv.DictReader(file) if row["kind"] == "plate")
+        return [tag for tag, _ in zip(plates, range(most), strict=False)]
+
+
+NAMED = ("lin", "an", "chen", "zhao", "fen", "mei", "du", "shen", "han")
+
+
+def what_to_try(url: str) -> str:
+    """A few lines for the terminal."""
+    people = {one["account"]: one for one in cast()}
+    lines = [f"\nDemo accounts, all with the password {PASSWORD!r}:"]
+    lines += [
+        f"  {name:<5} {people[name]['full_name']:<4} {people[name]['roles']}"
+        for name in NAMED
+        if name in people
+    ]
+    lines.append("\nOpen a building's tag as a phone's camera would (sign in as lin):")
+    lines.append(f"  {url}/t/{first_tags(1)[0]}")
+    lines.append("\nOr let `make walk`, in another terminal, play the scene line by line.\n")
+    return "\n".join(lines)

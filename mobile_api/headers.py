@@ -1,0 +1,33 @@
+"""Headers every answer carries: no foreign script, no frame, no guessing of types."""
+
+from flask import Response, current_app, request
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# Swagger UI writes style attributes; only its own page may.
+DOCS_CSP = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), payment=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+def add(response: Response) -> Response:
+    """Add them; answers that may hold people are never stored by default."""
+    headers = response.headers
+    # One extension costs a third of seven look-ups; nobody else sets these.
+    headers.extend(ALWAYS)
+    is_docs = request.path.startswith("/api/docs") or request.path.endswith("/docs")
+    headers.add("Content-Security-Policy", DOCS_CSP if is_docs else CSP)
+    if "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store")
+    if current_app.config["SECURE"]:
+        headers.add("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,15 @@
+"""JSON resources: one module a noun; each parses, calls one verb, answers."""
+
+from mobile_api.blueprint import Blueprint
+from mobile_api.resources import buildings, devices, people, places, sessions, staff, trail, visits
+
+BLUEPRINTS: list[Blueprint] = [
+    sessions.blp,
+    devices.blp,
+    visits.blp,
+    buildings.blp,
+    people.blp,
+    places.blp,
+    staff.blp,
+    trail.blp,
+]

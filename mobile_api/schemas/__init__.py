@@ -1,0 +1,1 @@
+"""The wire: one marshmallow module a noun, and nothing else."""

@@ -1,0 +1,98 @@
+"""The catalogues: every sentence of the house in every language of `words.LANGUAGES`.
+
+Sentences are English in the code. `python -m mobile_api.translations` gathers them by
+`mobile_api/babel.cfg` into `<language>/LC_MESSAGES/messages.po`, where a person writes the
+translation, and compiles that to the `.mo` beside it. Both are kept in the repository: whoever
+sets the house up needs no build step, and a house test holds one against the other.
+"""
+
+import ast
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+MARKS = frozenset({"_", "N_", "gettext"})
+
+Found = tuple[int, str | None, str, list[str]]
+
+
+def gathered() -> Catalog:
+    """Every sentence that stands in the code and the templates."""
+    with (ROOT / "mobile_api" / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    catalog = Catalog(charset="utf-8")
+    for pattern, method in methods:
+        for path in sorted(ROOT.glob(pattern)):
+            with path.open("rb") as source:
+                for _line, message, *_ in extract(method, source, options=options[pattern]):
+                    catalog.add(message)
+    return catalog
+
+
+def catalogue(language: str) -> Path:
+    """Where a language's sentences are written down."""
+    return HERE / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language, as it stands in the repository."""
+    with catalogue(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The .mo of a catalogue."""
+    made = io.BytesIO()
+    write_mo(made, catalog)
+    return made.getvalue()
+
+
+def sentences(
+    fileobj: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[Found]:
+    """Babel's extractor for our Python: what is said to people, wherever it is written.
+
+    Marked calls (`_`, `N_`, `gettext`), the `sentence` of a refusal, the values of SENTENCES, the
+    texts in `errors=` and `messages=`, a `ValidationError`, the `noun` that is not found.
+    """
+    for node in ast.walk(ast.parse(fileobj.read())):
+        for text in _said(node):
+            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                yield text.lineno, None, text.value, []
+
+
+def _said(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        names = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for name in names:
+            if isinstance(name, ast.Name) and name.id == "sentence" and node.value:
+                yield node.value
+            if isinstance(name, ast.Name) and name.id == "SENTENCES":
+                yield from getattr(node.value, "values", [])
+    elif isinstance(node, ast.Call):
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if called in MARKS or called == "ValidationError":
+            yield from node.args[:1]
+        for keyword in node.keywords:
+            if keyword.arg in ("errors", "messages"):
+                yield from _listed(keyword.value)
+            elif keyword.arg == "noun":
+                yield keyword.value
+
+
+def _listed(value: ast.expr) -> Iterator[ast.AST]:
+    """The texts in the lists of a (nested) dict of errors; its keys are names."""
+    if isinstance(value, ast.Dict):
+        for inner in value.values:
+            yield from _listed(inner)
+    elif isinstance(value, ast.List):
+        yield from value.elts

@@ -1,0 +1,132 @@
+"""The reader's language: what they chose, else what their phone asks for, else Chinese.
+
+Sentences are written in English where they are said; `python -m mobile_api.translations` gathers
+them for the catalogue of each other language. What the database says in codes is put into words
+by `word`.
+"""
+
+import re
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, gettext
+
+LANGUAGES = {"zh_Hans": "中文", "en": "English"}
+COOKIE = "lang"
+
+
+def prepare(app: Flask) -> None:
+    """Catalogues lie in mobile_api/translations; clocks on the wall show Shenzhen's time."""
+    Babel(
+        app,
+        locale_selector=language,
+        default_translation_directories="translations",
+        default_timezone="Asia/Shanghai",
+    )
+    app.jinja_env.filters["word"] = word
+    app.jinja_env.filters["unfilled"] = unfilled
+
+
+def language() -> str:
+    """A key of LANGUAGES."""
+    if not has_request_context():
+        return "zh_Hans"
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    for tag, quality in request.accept_languages:
+        if quality > 0 and (found := _known(tag)):
+            return found
+    return "zh_Hans"
+
+
+def _known(tag: str) -> str | None:
+    """zh-CN, zh-SG, zh and zh-Hant readers get zh_Hans; negotiating by string would not."""
+    try:
+        parsed = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError, TypeError):
+        return None
+    return {"zh": "zh_Hans", "en": "en"}.get(parsed.language)
+
+
+def translated(messages: Any) -> Any:
+    """A problem's `errors` with each known sentence in the reader's language, shape kept."""
+    if isinstance(messages, dict):
+        return {name: translated(value) for name, value in messages.items()}
+    if isinstance(messages, list):
+        return [translated(value) for value in messages]
+    return gettext(messages) if isinstance(messages, str) and messages else messages
+
+
+def word(code: str | None, kind: str) -> str:
+    """A code of the house in the reader's words; one we have no word for stays as it is."""
+    if code is None:
+        return ""
+    known = WORDS[kind].get(code)
+    return gettext(known) if known else code
+
+
+def unfilled(sentence: str) -> str:
+    """A refusal's sentence with its facts left open, for explaining what it means."""
+    return FACT.sub(r"{\1}", gettext(sentence))
+
+
+FACT = re.compile(r"%\((\w+)\)[sd]")
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name every gathering tool knows.
+    """Marks a sentence for the catalogues; it is translated where it is shown."""
+    return sentence
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "sex": {"m": N_("male"), "f": N_("female")},
+    "residence_kind": {
+        "registered": N_("registered here"),
+        "living": N_("lives here"),
+        "owning": N_("owner"),
+        "working": N_("works here"),
+    },
+    "event_status": {
+        "reported": N_("reported"),
+        "dispatched": N_("dispatched"),
+        "handled": N_("handled"),
+        "closed": N_("closed"),
+    },
+    # Why people are not shown, as `building.look` says it.
+    "reason": {
+        "no_visit": N_("People are shown only to those who stand at the building."),
+        "lease_invalid": N_("This visit is not yours, or not of this phone."),
+        "lease_expired": N_("The visit has lapsed."),
+        "other_building": N_("Your visit is at another building."),
+        "left_site": N_("You have left the building."),
+        "suspended": N_("The visit is paused until your position is proven again."),
+        "second_tag_needed": N_("Your position alone is not proof enough here."),
+        "role": N_("Your role does not see people."),
+    },
+    # What would show them.
+    "unlock": {
+        "scan_building_code": N_("Scan the tag at the building's door."),
+        "send_beat": N_("Stay at the building; your phone proves it again by itself."),
+        "scan_second_tag": N_("Scan another tag of this building as well."),
+        "ask_supervisor": N_("Ask your supervisor."),
+    },
+    "notice": {
+        "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),
+        "tag-moved": N_("The tag of %(building)s seems to hang elsewhere now."),
+        "visit-alarm": N_("A visit of %(account)s at %(building)s was closed for safety."),
+        "remote-visit": N_("You may see %(building)s from afar for half an hour."),
+        "break-glass": N_("%(account)s opened %(building)s in an emergency."),
+        "refresh-reused": N_("Somebody used a copy of your sign-in; that session has ended."),
+        "review-late": N_("An emergency opening of %(building)s waits for its review."),
+    },
+}
+
+# What marshmallow says about a field, where it needs no number filled in.
+FIELD_MESSAGES = (
+    N_("Missing data for required field."),
+    N_("Field may not be null."),
+    N_("Not a valid string."),
+    N_("Unknown field."),
+)

@@ -1,0 +1,95 @@
+"""A building of the matrix, with one of everything that a request may name."""
+
+from dataclasses import dataclass
+
+from backend import clock
+from backend.house import house as opened
+from backend.models import (
+    Account,
+    Address,
+    Business,
+    Device,
+    Duty,
+    Event,
+    Residence,
+    Resident,
+    RoleGrant,
+    Room,
+    keys,
+)
+from backend.services.places import buildings
+from tests.town import House
+
+
+@dataclass
+class Place:
+    """`district` and `area` are codes; everything else names a row, as a request would."""
+
+    house: House
+    id: int
+    district: str
+    area: str
+    target: str  # Where the building may be moved to.
+    account: str
+    device: str  # Of the account.
+    grant: int
+    duty: int
+    alias: int
+    version: str
+    room: str
+    other_room: str
+    resident: int
+    id_number: str
+    business: int
+    event: int
+
+
+def place_at(house: House, account: str, target: str) -> Place:
+    building = buildings.find_building(house.code)
+    within = (keys.first(building.id), keys.last(building.id))
+    rooms = list(Room.select().where(Room.id.between(*within)).order_by(Room.id).limit(2))
+    tie = Residence.select().where(Residence.id.between(*within) & Residence.until.is_null())
+    home = tie.order_by(Residence.id.desc()).first()
+    # One of them moves out next year, so that `until` has something to hide.
+    Residence.update(until="2027-06-30").where(Residence.id == home.id).execute()
+    person = Account.get(Account.name == account)
+    business = Business.select().where(Business.id.between(*within)).order_by(Business.id).first()
+    event = Event.select().where(Event.id.between(*within)).order_by(Event.id).first()
+    alias = Address.select().where(Address.id.between(*within) & (Address.kind != "standard"))
+    duty = Duty.select().where((Duty.building_id == building.id) & Duty.until.is_null())
+    return Place(
+        house=house,
+        id=building.id,
+        district=building.area.path.split("/")[1],
+        area=building.area.code,
+        target=target,
+        account=account,
+        device=_device(account),
+        grant=RoleGrant.get(RoleGrant.account == person).id,
+        duty=duty.order_by(Duty.id).first().id,
+        alias=alias.order_by(Address.id).first().id - keys.first(building.id),
+        version=str(building.version),
+        room=rooms[0].code,
+        other_room=rooms[1].code,
+        resident=home.id,
+        id_number=_id_number_of(home.resident_id),
+        business=business.id,
+        event=event.id,
+    )
+
+
+def _id_number_of(resident_id: int) -> str:
+    row = Resident.get_by_id(resident_id)
+    number = opened().vault.open(b"resident:%d" % row.id, bytes(row.sealed))[1]
+    assert number is not None
+    return number
+
+
+def _device(name: str) -> str:
+    account = Account.get(Account.name == name)
+    device_id = f"of-{name}".ljust(32, "0")
+    Device.get_or_create(
+        id=device_id,
+        defaults={"account": account, "sealed": b"", "enrolled_at": clock.now()},
+    )
+    return device_id

@@ -1,0 +1,261 @@
+"""One good request for every operation: whoever may, is served; the matrix says who is not.
+
+A sample is a function of a `Cell` that gives the path's parameters and the rest of the request.
+An operation without one fails the matrix.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.models import Account, Area, Residence, Resident, Room
+from mobile_api.walk import fix_at
+from tests.api.matrix.world import Person, Place, World
+from tests.town import PASSWORD
+
+
+@dataclass
+class Ask:
+    """`path` fills the rule's parameters; `signed` lets the person's phone sign the body."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    version: str | None = None
+    signed: bool = False
+
+
+@dataclass
+class Cell:
+    """Who asks, about which place, with which visit."""
+
+    world: World
+    who: str
+    place: str
+    visit: str
+
+    @property
+    def person(self) -> Person:
+        return self.world.people[self.who]
+
+    @property
+    def at(self) -> Place:
+        return self.world.places[self.place]
+
+    @property
+    def lease(self) -> str | None:
+        return self.person.leases.get((self.place, self.visit))
+
+    @property
+    def visit_id(self) -> str:
+        visit = self.person.visits.get((self.place, self.visit))
+        return visit.id if visit else "f" * 32
+
+    def key(self, record: str, number: int) -> str:
+        return self.world.key_of(self.person, (self.place, self.visit), record, number)
+
+    def building(self, **more: Any) -> Ask:
+        return Ask(path={"code": self.at.house.code}, **more)
+
+
+def _add_area(cell: Cell) -> Ask:
+    parent = Area.get((Area.path.contains(cell.at.district)) & (Area.level == "community"))
+    return Ask(body={"code": f"{parent.code}777", "name": "a new grid", "parent": parent.code})
+
+
+def _list_buildings_near(cell: Cell) -> Ask:
+    lat, lon = cell.at.house.door
+    return Ask(query={"near": f"{lat},{lon}", "crs": "wgs84"})
+
+
+def _move_building(cell: Cell) -> Ask:
+    form = {"area": cell.at.target, "reason": "the border moved"}
+    return cell.building(body=form, version=cell.at.version)
+
+
+def _begin_visit(cell: Cell) -> Ask:
+    form = {
+        "nonce": cell.person.nonce,
+        "tag": cell.at.house.tag,
+        "fix": fix_at(cell.at.house.door),
+        "device_id": cell.person.worker.device["device_id"],
+    }
+    return Ask(body=form, signed=True)
+
+
+def _beat_visit(cell: Cell) -> Ask:
+    house = cell.world.elsewhere if cell.visit == "elsewhere" else cell.at.house
+    form = {"seq": 1, "fix": fix_at(house.door)}
+    return Ask(path={"visit_id": cell.visit_id}, body=form, signed=True)
+
+
+def _resident(cell: Cell, **more: Any) -> Ask:
+    """The resident of the place, and the version it has."""
+    tie = Residence.get_by_id(cell.at.resident)
+    person = Resident.get_by_id(tie.resident_id)
+    return Ask(
+        path={"code": cell.at.house.code, "resident_id": cell.key("resident", tie.id)},
+        version=f"{person.version}.{tie.version}",
+        **more,
+    )
+
+
+def _add_resident(cell: Cell) -> Ask:
+    form = {
+        "room": cell.at.room,
+        "name": "赵新来",
+        "residence_kind": "living",
+        "phone": "16012345678",
+    }
+    return cell.building(body=form)
+
+
+def _move_resident(cell: Cell) -> Ask:
+    tie = Residence.get_by_id(cell.at.resident)
+    lives_there = Room.get_by_id(tie.room_id).code == cell.at.room
+    room = cell.at.other_room if lives_there else cell.at.room
+    return _resident(cell, body={"room": room})
+
+
+def _amend_business(cell: Cell) -> Ask:
+    key = cell.key("business", cell.at.business)
+    path = {"code": cell.at.house.code, "business_id": key}
+    return Ask(path=path, body={"business_name": "老店"}, version="1")
+
+
+def _amend_event(cell: Cell) -> Ask:
+    path = {"code": cell.at.house.code, "event_id": cell.key("event", cell.at.event)}
+    return Ask(path=path, body={"event_status": "closed"}, version="1")
+
+
+def _open_account(cell: Cell) -> Ask:
+    form = {
+        "name": "newcomer",
+        "full_name": "新人",
+        "password": "long enough",
+        "area": cell.at.area,
+    }
+    return Ask(body=form)
+
+
+def _amend_account(cell: Cell) -> Ask:
+    version = str(Account.get(Account.name == cell.at.account).version)
+    return Ask(path={"name": cell.at.account}, body={"full_name": "新名"}, version=version)
+
+
+def _give_role(cell: Cell) -> Ask:
+    form = {"role": "checker", "area": cell.at.area}
+    return Ask(path={"name": cell.at.account}, body=form)
+
+
+def _give_duty(cell: Cell) -> Ask:
+    form = {
+        "building": cell.at.house.code,
+        "account": cell.at.account,
+        "role": "collector",
+        "since": "2025-01-01",
+        "until": "2025-06-30",
+    }
+    return Ask(body=form)
+
+
+SAMPLES: dict[str, Callable[[Cell], Ask]] = {
+    # Without a place.
+    "healthz": lambda cell: Ask(),
+    "readyz": lambda cell: Ask(),
+    "metrics": lambda cell: Ask(),
+    "openapi": lambda cell: Ask(),
+    "docs": lambda cell: Ask(),
+    "signOut": lambda cell: Ask(),
+    "showMe": lambda cell: Ask(),
+    "readMyTrail": lambda cell: Ask(),
+    "listDevices": lambda cell: Ask(),
+    "listNotices": lambda cell: Ask(),
+    "listDoubtfulVisits": lambda cell: Ask(),
+    "listExceptionalVisits": lambda cell: Ask(),
+    "signIn": lambda cell: Ask(body={"account": cell.person.actor.name, "password": PASSWORD}),
+    "changePassword": lambda cell: Ask(body={"present": PASSWORD, "new": "something longer"}),
+    "renewSession": lambda cell: Ask(body={"refresh_token": cell.person.worker.refresh}),
+    "enrolDevice": lambda cell: Ask(body={"name": "another phone"}),
+    "forgetDevice": lambda cell: Ask(path={"device_id": cell.person.devices[cell.place]}),
+    "readNotice": lambda cell: Ask(path={"notice_id": cell.person.notices[cell.place]}),
+    "listClasses": lambda cell: Ask(query={"subject": "people"}),
+    # Places.
+    "listAreas": lambda cell: Ask(query={"parent": cell.at.district}),
+    "addArea": _add_area,
+    "renameArea": lambda cell: Ask(
+        path={"code": cell.at.area}, body={"name": "another name"}, version="1"
+    ),
+    "findAddresses": lambda cell: Ask(query={"q": cell.at.house.code}),
+    "listBuildingsNear": _list_buildings_near,
+    "showBuilding": lambda cell: cell.building(),
+    "listRooms": lambda cell: cell.building(),
+    "listResidents": lambda cell: cell.building(),
+    "listBusinesses": lambda cell: cell.building(),
+    "listEvents": lambda cell: cell.building(),
+    "listAliases": lambda cell: cell.building(),
+    "listTags": lambda cell: cell.building(),
+    "amendBuilding": lambda cell: cell.building(
+        body={"name": "another name"}, version=cell.at.version
+    ),
+    "moveBuilding": _move_building,
+    "addAlias": lambda cell: cell.building(body={"kind": "nickname", "text": "the yellow house"}),
+    "removeAlias": lambda cell: Ask(path={"code": cell.at.house.code, "alias_id": cell.at.alias}),
+    "addRoom": lambda cell: cell.building(body={"number": "9901", "floor": 9}),
+    "amendRoom": lambda cell: Ask(
+        path={"code": cell.at.room}, body={"number": "9902"}, version="1"
+    ),
+    "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
+    # Visits.
+    "askChallenge": lambda cell: Ask(body={}),
+    "beginVisit": _begin_visit,
+    "showVisit": lambda cell: Ask(path={"visit_id": cell.visit_id}),
+    "endVisit": lambda cell: Ask(path={"visit_id": cell.visit_id}),
+    "confirmWipe": lambda cell: Ask(path={"visit_id": cell.visit_id}),
+    "beatVisit": _beat_visit,
+    "breakGlass": lambda cell: Ask(
+        body={
+            "building": cell.at.house.code,
+            "reason_code": "fire",
+            "reason_text": "smoke on the third floor",
+        }
+    ),
+    "reviewExceptionalVisit": lambda cell: Ask(
+        path={"visit_id": cell.world.reviews[cell.place]}, body={"verdict": "justified"}
+    ),
+    "grantRemoteVisit": lambda cell: Ask(
+        body={
+            "building": cell.at.house.code,
+            "account": cell.at.account,
+            "reason": "the door is bricked up",
+        }
+    ),
+    "takeRemoteVisit": lambda cell: Ask(path={"visit_id": cell.person.granted[cell.place]}),
+    # Records.
+    "addResident": _add_resident,
+    "showResident": lambda cell: _resident(cell),
+    "endResidence": lambda cell: _resident(cell),
+    "amendResident": lambda cell: _resident(cell, body={"phone": "16012345679"}),
+    "moveResident": _move_resident,
+    "addBusiness": lambda cell: cell.building(
+        body={"business_name": "新店", "legal_name": "赵新来"}
+    ),
+    "amendBusiness": _amend_business,
+    "addEvent": lambda cell: cell.building(
+        body={"event_class": "0101", "event_text": "a bicycle in the stairs"}
+    ),
+    "amendEvent": _amend_event,
+    # Staff and trail.
+    "revokeDevice": lambda cell: Ask(path={"device_id": cell.at.device}),
+    "listAccounts": lambda cell: Ask(query={"area": cell.at.district}),
+    "openAccount": _open_account,
+    "showAccount": lambda cell: Ask(path={"name": cell.at.account}),
+    "amendAccount": _amend_account,
+    "giveRole": _give_role,
+    "endRole": lambda cell: Ask(path={"name": cell.at.account, "grant_id": cell.at.grant}),
+    "listDuties": lambda cell: Ask(query={"building": cell.at.house.code}),
+    "giveDuty": _give_duty,
+    "endDuty": lambda cell: Ask(path={"duty_id": cell.at.duty}),
+    "readTrail": lambda cell: Ask(query={"building": cell.at.house.code}),
+    "readTrailOfPerson": lambda cell: Ask(body={"id_number": cell.at.id_number}),
+}

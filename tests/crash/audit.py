@@ -1,0 +1,149 @@
+"""The database against the writers' books: everything promised is there, nothing is twice."""
+
+import json
+from collections import Counter
+
+from backend import db
+from backend.db import database
+from backend.house import house
+from backend.models import Account, Event, Residence, Resident, Room, TrailLine, Visit
+from backend.rules import ranges
+from backend.services import trail_proof
+from backend.start import start
+from tests import town
+from tests.crash.writers import WRITERS, Book, name_of
+
+
+def faults(settings: dict[str, object], book: Book) -> list[str]:
+    """What is wrong; nothing, if every promise was kept. The servers must be at rest."""
+    start(town.settings(**settings))
+    try:
+        return [
+            *_damage(),
+            *_people(book),
+            *_events(book),
+            *_visits(book),
+            *_looks(book),
+            *_trail(),
+        ]
+    finally:
+        database.close()
+
+
+def _damage() -> list[str]:
+    if not db.is_sqlite():
+        return []
+    found = database.execute_sql("PRAGMA integrity_check").fetchall()
+    return [] if found == [("ok",)] else [f"SQLite finds {found[:3]}"]
+
+
+def _people(book: Book) -> list[str]:
+    """Each promised person once, tied to the room once, with one line; nobody else's row."""
+    vault, wrong = house().vault, []
+    added = _lines("resident.add")
+    subjects = Counter(key for line in added for key in ranges.unpack(line.subjects))
+    found = 0
+    for number, person in book.tried.items():
+        rows = list(
+            Resident.select().where(Resident.id_index.in_(vault.indexes("id_number", number)))
+        )
+        found += len(rows)
+        if len(rows) > 1:
+            wrong.append(f"{number} is there {len(rows)} times")
+        if not rows:
+            if number in book.promised:
+                wrong.append(f"{number} was promised and is lost")
+            continue
+        row = rows[0]
+        name = vault.open(b"resident:%d" % row.id, bytes(row.sealed))[0]
+        ties = list(Residence.select(Room.code).join(Room, on=(Residence.room_id == Room.id))
+                    .where(Residence.resident_id == row.id).tuples())  # fmt: skip
+        if name != person.name or ties != [(person.room,)]:
+            wrong.append(f"{number} is recorded as {name} in {ties}")
+        if subjects[row.id] != 1:
+            wrong.append(f"{number} has {subjects[row.id]} lines on the trail")
+    if found != len(added):
+        wrong.append(f"{found} people were added, {len(added)} lines say so")
+    return wrong
+
+
+def _events(book: Book) -> list[str]:
+    """Each promised event once, no event twice, as many lines as events."""
+    rows = list(Event.select().where(Event.updated_by.startswith("writer")))
+    unseal = house().vault.open
+    words = Counter(unseal(b"event:%d" % row.id, bytes(row.sealed))[0] for row in rows)
+    wrong = [f"event {one!r} was promised and is lost" for one in book.events - words.keys()]
+    wrong += [f"event {one!r} is there {times} times" for one, times in words.items() if times > 1]
+    wrong += [f"event {one!r} was never asked for" for one in words.keys() - book.events_tried]
+    lines = len(_lines("event.add"))
+    if lines != len(rows):
+        wrong.append(f"{len(rows)} events were added, {lines} lines say so")
+    return wrong
+
+
+def _visits(book: Book) -> list[str]:
+    """Each promised visit with its last beat; as many lines as visits."""
+    wrong = []
+    rows = {row.id: row for row in Visit.select().where(Visit.account_id.in_(_writers()))}
+    for visit, seq in book.visits.items():
+        if visit not in rows:
+            wrong.append(f"visit {visit} was promised and is lost")
+        elif rows[visit].beat_seq < seq:
+            wrong.append(f"visit {visit} is at beat {rows[visit].beat_seq}, not {seq}")
+    wrong += [
+        f"visit {visit} had ended and is {rows[visit].state}"
+        for visit in book.ended & rows.keys()
+        if rows[visit].state != "closed"
+    ]
+    begun = Counter(line.visit_id for line in _lines("visit.begin"))
+    if begun != Counter(rows.keys()):
+        wrong.append(f"{len(rows)} visits, {begun.total()} lines say so")
+    return wrong
+
+
+def _looks(book: Book) -> list[str]:
+    """No unmasked look was answered without a line. Adding somebody shows them: a look as well."""
+    lines = Counter(line.visit_id for line in _lines("building.look"))
+    wrong = [
+        f"{looks} looks in visit {visit}, {lines[visit]} lines"
+        for visit, looks in book.looks.items()
+        if lines[visit] < looks
+    ]
+    every = len(book.promised) + len(book.events) + sum(book.looks.values())
+    if lines.total() < every:
+        wrong.append(f"{every} unmasked answers, {lines.total()} lines")
+    return wrong
+
+
+def _trail() -> list[str]:
+    trail_proof.seal()
+    report = trail_proof.verify()
+    return [] if report.first_bad is None else [f"the trail: {report.first_bad}"]
+
+
+def _lines(verb: str) -> list[TrailLine]:
+    return list(
+        TrailLine.select().where(
+            (TrailLine.verb == verb)
+            & (TrailLine.outcome == "done")
+            & TrailLine.account_id.in_(_writers())
+        )
+    )
+
+
+def _writers() -> list[int]:
+    names = [name_of(number) for number in range(WRITERS)]
+    return [row.id for row in Account.select(Account.id).where(Account.name.in_(names))]
+
+
+def story(book: Book) -> str:
+    """The figures of a run, in one line."""
+    figures = {
+        "people": len(book.promised),
+        "events": len(book.events),
+        "visits": len(book.visits),
+        "looks": sum(book.looks.values()),
+        "unanswered": book.unanswered,
+        "refused": book.refused,
+    }
+    return json.dumps(figures)

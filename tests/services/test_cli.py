@@ -1,0 +1,248 @@
+"""The command line, as somebody types it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from backend.__main__ import KINDS, main
+from backend.db import database
+from backend.models import Building, Room
+from backend.services import imports
+from backend.verbs import VERBS
+from tests import databases, town
+from tests.services.conftest import build_village
+
+ROOMS = "building,code,number,floor,house_class,area_m2\n"
+HOUSE = "4403040040280100001"
+GOOD = f"{ROOMS}{HOUSE},{HOUSE}000009,901,9,,50\n"
+BAD = f"{ROOMS}{HOUSE},{HOUSE}000009,901,high,,50\n"
+
+Type = Callable[..., Result]
+
+
+@pytest.fixture
+def types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Type a command: `types("migrate", "--status")`, at a house without a database yet."""
+    keys = {name: str(value) for name, value in town.KEYS.items() if name != "DEMO"}
+    for name, value in (keys | {"DATABASE_URL": f"sqlite:///{tmp_path}/town.db"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("DEMO", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> Result:
+        try:
+            return CliRunner().invoke(main, [str(word) for word in words])
+        finally:
+            if database.obj is not None:
+                database.close()
+
+    return run
+
+
+@pytest.fixture
+def at_the_village(types: Type, tmp_path: Path) -> Type:
+    """The same, at the village of two houses."""
+    databases.fresh_sqlite(build_village, tmp_path)
+    return types
+
+
+# --- The ordinary day ---------------------------------------------------------------------
+
+
+def test_help_names_every_command(types):
+    answer = types("--help")
+    assert answer.exit_code == 0
+    for word in (
+        "doctor",
+        "import",
+        "load-demo",
+        "migrate",
+        "rotate-keys",
+        "verbs",
+        "verify-trail",
+        "worker",
+    ):
+        assert word in answer.output
+        assert types(word, "--help").exit_code == 0
+
+
+def test_the_help_of_import_names_the_columns_of_each_kind(types):
+    words = " ".join(types("import", "--help").output.split())
+    for kind in KINDS:
+        assert kind in words
+    assert "building*, code*, number*, floor, house_class, area_m2" in words
+    assert "[[accounts]]" in words
+    assert "--community" in words
+
+
+def test_tables_are_made_and_their_state_is_told(types):
+    assert types("migrate", "--status").exit_code == 1
+    assert "applied 0001_initial" in types("migrate").output
+    status = types("migrate", "--status")
+    assert (status.exit_code, "pending" in status.output) == (0, False)
+    assert "up to date" in types("migrate").output
+    assert types("migrate", "--quiet").output == ""
+
+
+def test_a_file_is_imported(at_the_village, tmp_path):
+    file = tmp_path / "rooms.csv"
+    file.write_text(GOOD, encoding="utf-8")
+    answer = at_the_village("import", "rooms", file)
+    assert (answer.exit_code, "1 were added" in answer.stdout) == (0, True)
+    again = at_the_village("import", "rooms", file)
+    assert "1 unchanged" in again.stdout
+    assert Room.select().where(Room.number == "901").count() == 1
+
+
+def test_a_machine_gets_json(at_the_village, tmp_path):
+    file = tmp_path / "rooms.csv"
+    file.write_text(BAD, encoding="utf-8")
+    answer = at_the_village("import", "rooms", file, "--json", "--dry-run")
+    assert answer.exit_code == 1
+    report = json.loads(answer.stdout)
+    assert (report["errors"], report["dry_run"], report["kind"]) == (1, True, "rooms")
+    assert report["listed"] == [
+        {"row": 2, "column": "floor", "message": "must be a whole number", "value": "high"}
+    ]
+
+
+def test_buildings_want_their_datum(at_the_village, tmp_path):
+    real = (town.FIXTURES / "footprints" / "nanshan.geojson").read_text(encoding="utf-8")
+    file = tmp_path / "nanshan.geojson"
+    file.write_text("\n".join(real.splitlines()[:101]).rstrip(",") + "]}", encoding="utf-8")
+    answer = at_the_village("import", "buildings", file)
+    assert (answer.exit_code, "--crs" in answer.stderr) == (2, True)
+    words = ("--area", "440305", "--community", "440305001001")
+    answer = at_the_village("import", "buildings", file, "--crs", "wgs84", *words)
+    assert answer.exit_code == 0
+    assert "100 were added" in answer.stdout
+    assert Building.select().count() == 102
+
+
+def test_accounts_get_passwords_that_are_printed_once(at_the_village, tmp_path):
+    file = tmp_path / "people.toml"
+    file.write_text('[[accounts]]\naccount = "lin"\nfull_name = "林小梅"\n', encoding="utf-8")
+    assert "password of lin: " in at_the_village("import", "accounts", file).stdout
+    assert "password" not in at_the_village("import", "accounts", file).stdout
+
+
+def test_the_trail_is_whole_and_keys_are_rotated(at_the_village, monkeypatch):
+    assert "is whole" in at_the_village("verify-trail").stdout
+    assert json.loads(at_the_village("verify-trail", "--json").stdout)["first_bad"] is None
+    monkeypatch.setenv("DATA_KEYS", f"2:{'33' * 32},{town.KEYS['DATA_KEYS']}")
+    answer = at_the_village("rotate-keys", "--json")
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["resident"] == {"rows": 0, "resealed": 0, "broken": 0}
+    assert "no more" in at_the_village("rotate-keys").stdout
+
+
+def test_every_verb_is_listed_with_story_and_roles(types):
+    found = {each["verb"]: each for each in json.loads(types("verbs", "--json").stdout)}
+    assert set(found) == set(VERBS)
+    assert all(each["story"] for each in found.values())
+    assert found["import.rooms"]["story"] == "Load rooms of buildings"
+    assert "collector" in found["building.amend"]["roles"]
+    assert found["area.tree"]["roles"] == ["anyone"]
+    assert "building.amend" in types("verbs").stdout
+
+
+def test_the_doctor_finds_a_village_well(at_the_village, tmp_path):
+    (tmp_path / "town.db").chmod(0o600)
+    answer = at_the_village("doctor")
+    assert answer.exit_code == 0, answer.output
+    assert "ok  tables: up to date" in answer.stdout
+
+
+# --- What is wrong ------------------------------------------------------------------------
+
+
+def test_errors_in_the_data_end_with_one(at_the_village, tmp_path):
+    file = tmp_path / "rooms.csv"
+    file.write_text(BAD, encoding="utf-8")
+    answer = at_the_village("import", "rooms", file)
+    assert answer.exit_code == 1
+    assert "error: row 2, floor: must be a whole number (high)" in answer.stderr
+    assert "nothing was loaded" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "dogs", "x.csv"),
+        ("import", "rooms"),
+        ("import", "rooms", "nowhere.csv"),
+        ("import", "rooms", "."),
+        ("import", "rooms", "{file}", "--crs", "wgs84"),
+        ("import", "rooms", "{file}", "--password", "x"),
+        ("import", "areas", "{file}", "--scheme", "x", "--json"),
+        ("dance",),
+        ("migrate", "--sideways"),
+    ],
+)
+def test_a_wrong_call_ends_with_two(at_the_village, tmp_path, words):
+    file = tmp_path / "rooms.csv"
+    file.write_text(GOOD, encoding="utf-8")
+    answer = at_the_village(*(word.format(file=file) for word in words))
+    assert answer.exit_code == 2
+    assert "Error" in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["verify-trail", "rotate-keys", "load-demo"])
+def test_without_tables_one_is_told_to_make_them(types, command):
+    answer = types(command)
+    assert (answer.exit_code, "python -m backend migrate" in answer.stderr) == (2, True)
+
+
+def test_without_keys_nothing_starts(types, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY")
+    answer = types("migrate")
+    assert (answer.exit_code, "SECRET_KEY is missing" in answer.stderr) == (2, True)
+    ill = types("doctor")
+    assert (ill.exit_code, "!!  settings: SECRET_KEY" in ill.stdout) == (1, True)
+
+
+def test_the_doctor_sends_one_to_migrate(types):
+    answer = types("doctor")
+    assert answer.exit_code == 1
+    assert "-> run python -m backend migrate" in answer.stdout
+
+
+def test_the_kinds_of_the_command_are_those_of_the_house():
+    assert tuple(imports.KINDS) == KINDS
+
+
+# --- The demo town ------------------------------------------------------------------------
+
+
+def test_the_whole_demo_town_loads_in_one_go_and_is_left_alone_afterwards(tmp_path):
+    """As `make run` does it: a process of its own, the demo's own secrets, all 318 buildings."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/demo.db",
+    }
+
+    def types(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "backend", *words],
+            cwd=town.FIXTURES.parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert types("migrate", "--quiet").returncode == 0
+    loaded = types("load-demo", "--if-empty")
+    assert loaded.returncode == 0, loaded.stderr
+    assert "318 were added" in loaded.stderr
+    assert "shuiwei" not in loaded.stdout + loaded.stderr
+    again = types("load-demo", "--if-empty")
+    assert (again.returncode, again.stderr, again.stdout) == (0, "", "")
