@@ -330,6 +330,51 @@ def up(migrator, db):
 
     db.create_tables([Room])
 
+    class Run(Model):
+        state = CharField(max_length=12, default="ordered")
+        kind = CharField(max_length=20)
+        area = ForeignKeyField(Area)
+        count = IntegerField()
+        host = CharField(max_length=253)
+        company = CharField(null=True, max_length=12)
+        form = CharField(max_length=20)
+        copies = IntegerField()
+        module_mm = FloatField()
+        grade = CharField(max_length=12, default="")
+        dpi = IntegerField()
+        start = IntegerField(default=1)
+        right_mm = FloatField(default=0.0)
+        down_mm = FloatField(default=0.0)
+        across_mm = FloatField(default=100.0)
+        along_mm = FloatField(default=100.0)
+        replaces_id = IntegerField(null=True)
+        ordered_at = BigIntegerField()
+        ordered_by = CharField(max_length=40)
+        released_at = BigIntegerField(null=True)
+        printed_at = BigIntegerField(null=True)
+        issued_at = BigIntegerField(null=True)
+        issued_to = ForeignKeyField(Area, null=True)
+        cancelled_at = BigIntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "run"
+
+    db.create_tables([Run])
+
+    class RunPiece(Model):
+        id = BigIntegerField(primary_key=True)
+        thing = CharField(max_length=60)
+        title = TextField()
+        place = TextField()
+        grade = CharField(max_length=12, default="")
+
+        class Meta:
+            database = db
+            table_name = "run_piece"
+
+    db.create_tables([RunPiece])
+
     class Session(Model):
         id = CharField(primary_key=True, max_length=32)
         account = ForeignKeyField(Account)
@@ -483,6 +528,8 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("tag"))
     migrator.migrate(migrator.drop_table("small_place"))
     migrator.migrate(migrator.drop_table("session"))
+    migrator.migrate(migrator.drop_table("run_piece"))
+    migrator.migrate(migrator.drop_table("run"))
     migrator.migrate(migrator.drop_table("room"))
     migrator.migrate(migrator.drop_table("role_grant"))
     migrator.migrate(migrator.drop_table("resident"))

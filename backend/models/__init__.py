@@ -13,6 +13,7 @@ from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
 from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
 from backend.models.records import Business, Event, Residence, Resident
+from backend.models.runs import Run, RunPiece
 from backend.models.tags import Tag
 from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
 from backend.models.visits import Challenge, Fix, Visit
@@ -39,6 +40,8 @@ TABLES: list[type[Table]] = [
     Challenge,
     Visit,
     Fix,
+    Run,
+    RunPiece,
     Tag,
     TrailLine,
     TrailBatch,
