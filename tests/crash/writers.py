@@ -125,7 +125,8 @@ class Writer(threading.Thread):
         self.serial = 0
         self.steps = 0
         self.line: http.client.HTTPConnection | None = None
-        self.token, self.device = "", {"device_id": "", "secret": ""}
+        self.token = ""
+        self.device: dict[str, str] = {}
         self.visit: dict[str, Any] | None = None
 
     def run(self) -> None:
@@ -141,6 +142,8 @@ class Writer(threading.Thread):
         try:
             if not self.token:
                 self.signs_in()
+            elif not self.device:
+                self.enrols()
             elif self.visit is None:
                 self.begins()
             else:
@@ -157,12 +160,10 @@ class Writer(threading.Thread):
         tokens = self.asks("POST", "/sessions", form)
         if tokens is None:
             return
-        self.token = tokens["access_token"]
-        device = self.asks("POST", "/devices", {"name": "a phone"})
-        if device is None:
-            self.token = ""
-        else:
-            self.device = device
+        self.token, self.device = tokens["access_token"], {}
+
+    def enrols(self) -> None:
+        self.device = self.asks("POST", "/devices", {"name": "a phone"}) or {}
 
     def begins(self) -> None:
         asked = self.asks("POST", "/visits/challenges", {})

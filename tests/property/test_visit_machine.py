@@ -118,6 +118,7 @@ class AnyDay(RuleBasedStateMachine):
         self.oracle = Oracle()
         self.kept: dict[str, tuple[str | None, float]] = dict.fromkeys(PHONES, (None, 0.0))
         self.trembles = itertools.count()
+        self.taken = 0  # The number of the last beat that was taken.
 
     def teardown(self) -> None:
         self.day.ends()
@@ -199,6 +200,7 @@ class AnyDay(RuleBasedStateMachine):
         else:
             assert answer.status_code == 201, answer.json
             oracle.opens(phone, house, tag, doubt=doubt, vague=vague)
+            self.taken = 0
             self._keep(phone, answer.json)
         self._look_around()
 
@@ -235,6 +237,7 @@ class AnyDay(RuleBasedStateMachine):
         oracle, visit = self.oracle, self.oracle.visit
         assert visit is not None
         assert answer.status_code == 200, answer.json
+        self.taken = self.phones[visit.phone].seq
         if visit.state != "closed" and not oracle.may_stay():
             oracle.is_over()
         elif visit.state != "closed":
@@ -303,10 +306,9 @@ class AnyDay(RuleBasedStateMachine):
     def sends_a_beat_again(self) -> None:
         visit = self.oracle.visit
         assert visit is not None
-        worker = self.phones[visit.phone]
-        if worker.seq and visit.state != "closed":  # A closed one says so, however often.
-            worker.seq -= 1
-            assert self._beats(self._fix(visit.building)).json["code"] == "beat-out-of-order"
+        if self.taken and visit.state != "closed":  # A closed one says so, however often.
+            again = self._beats(self._fix(visit.building), seq=self.taken)
+            assert again.json["code"] == "beat-out-of-order"
         self._look_around()
 
     @precondition(_has_visit)
