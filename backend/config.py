@@ -7,6 +7,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from qr import codes, links
+
+DEMO_TAG_KEYS = "1:" + "6772696474616720" * 4
+"""The demo town's tags are made with this. Whoever reads it can make more: no city may use it."""
+
 
 class SettingError(Exception):
     """A setting is missing or unusable; the text says which one and what to do."""
@@ -44,6 +49,16 @@ class Settings:
     INDEX_KEYS: str = setting(
         "", "ID:HEX pairs like DATA_KEYS; makes the blind index for look-up. Required unless DEMO."
     )
+    TAG_KEYS: str = setting(
+        "",
+        "ID:HEX pairs like DATA_KEYS, at most two: the new key and the one that tags still hang "
+        "with. Makes codes that nobody can invent. Required unless DEMO.",
+    )
+    TAG_HOSTS: str = setting(
+        "",
+        "Host names printed on tags, comma-separated: links to others are refused as not ours. "
+        "Empty: a link to any host is read.",
+    )
     PROCESSES: int = setting(2, "Server processes; one a core.")
     THREADS: int = setting(8, "Threads in each server process: so many share one commit.")
     TRUSTED_PROXIES: int = setting(
@@ -80,6 +95,25 @@ class Settings:
     def index_keys(self) -> tuple[tuple[int, bytes], ...]:
         return _keyring("INDEX_KEYS", self.INDEX_KEYS)
 
+    @property
+    def tag_keys(self) -> codes.Keys:
+        """What codes are made with, and the key before it."""
+        found = [key for _, key in _keyring("TAG_KEYS", self.TAG_KEYS)]
+        if not 1 <= len(found) <= 2:
+            raise SettingError("TAG_KEYS needs one key or two, the newest first.")
+        try:
+            return codes.Keys(*found)
+        except ValueError as error:
+            raise SettingError(f"TAG_KEYS: {error}") from None
+
+    @property
+    def tag_hosts(self) -> tuple[str, ...]:
+        """The hosts of our links; none: any."""
+        try:
+            return tuple(links.host_name(host) for host in self.TAG_HOSTS.split(",") if host)
+        except links.BadHost as error:
+            raise SettingError(f"TAG_HOSTS: {error}") from None
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment, checked. Raises SettingError with what to do."""
@@ -89,6 +123,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         for known in fields(Settings)
         if environ.get(known.name)
     }
+    if values.get("DEMO"):
+        values.setdefault("TAG_KEYS", DEMO_TAG_KEYS)
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.DEMO:
         settings = _with_demo_secrets(settings, values)
@@ -119,6 +155,16 @@ def _check(settings: Settings) -> None:
             "DATA_KEYS and INDEX_KEYS are required, each like 1:HEX with 64 hex digits. "
             "Make one with `python3 -c 'import secrets; print(\"1:\" + secrets.token_hex(32))'`."
         )
+    _check_tags(settings)
+
+
+def _check_tags(settings: Settings) -> None:
+    if not settings.TAG_KEYS:
+        raise SettingError("TAG_KEYS is required, like DATA_KEYS: 1:HEX with 64 hex digits.")
+    published = {bytes.fromhex(DEMO_TAG_KEYS.partition(":")[2])}
+    if not settings.DEMO and published & {settings.tag_keys.current, settings.tag_keys.previous}:
+        raise SettingError("TAG_KEYS holds the key of the demo town, which everybody knows.")
+    settings.tag_hosts  # noqa: B018 - raises if a name is none.
 
 
 def _keyring(name: str, text: str) -> tuple[tuple[int, bytes], ...]:

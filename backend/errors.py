@@ -136,6 +136,21 @@ class TagRevoked(Refused):
     sentence = "This code has been withdrawn. Report it so that it is replaced."
 
 
+class TagReplaced(Refused):
+    code = "tag-replaced"
+    sentence = "This tag was replaced. Scan the new one beside it."
+
+
+class TagNotHung(Refused):
+    code = "tag-not-hung"
+    sentence = "This tag has not been put up yet."
+
+
+class TagOfFacility(Refused):
+    code = "tag-of-facility"
+    sentence = "This code hangs at a facility, not at a building."
+
+
 class TagElsewhere(Refused):
     code = "tag-elsewhere"
     sentence = "This code belongs to another building."

@@ -11,6 +11,7 @@ from backend import db
 from backend.config import Settings
 from backend.policy import Policy, read_policy
 from backend.vault import Vault, subkey
+from qr import codes
 
 
 class Kept(dict[str, Any]):
@@ -54,6 +55,14 @@ class House:
     @cached_property
     def trail_keys(self) -> tuple[bytes, ...]:
         return tuple(subkey(secret, "trail") for secret in self.settings.secret_keys)
+
+    @cached_property
+    def tag_keys(self) -> codes.Keys:
+        return self.settings.tag_keys
+
+    @cached_property
+    def tag_hosts(self) -> tuple[str, ...]:
+        return self.settings.tag_hosts
 
     @cached_property
     def checkpoint_key(self) -> Ed25519PrivateKey:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backend.actor import SYSTEM
+from backend.config import DEMO_TAG_KEYS
 from backend.house import house
 from backend.models import Area
 from backend.services import imports
@@ -47,6 +48,8 @@ def load_demo(told: Callable[[Report], None] = lambda report: None) -> list[Repo
     """
     reports = []
     for kind, path in FILES:
+        if kind == "tags" and DEMO_TAG_KEYS not in house().settings.TAG_KEYS:
+            continue  # Made with a key that everybody knows: no other house takes them.
         report = import_one(kind, path)
         told(report)
         reports.append(report)

@@ -15,14 +15,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from backend import load
-from backend.config import Settings
+from backend.config import DEMO_TAG_KEYS, Settings
 from backend.db import PRAGMAS, Table, database
 from backend.models import Area, Building, Business, Residence, Resident, Room, Tag
 from backend.services import migrations
 from backend.services.imports import bulk
 from backend.start import start
 from backend.vault import Vault
-from bench.rows import COLUMNS, SHOWCASE, City, Rows, portions
+from bench.rows import COLUMNS, SHOWCASE, TAG_KEY, City, Rows, portions
 
 TABLES: tuple[type[Table], ...] = (Building, Tag, Room, Resident, Residence, Business)
 MAKERS = 2  # Processes that invent rows while this one writes them.
@@ -36,6 +36,7 @@ def settings_for(path: Path, **changes: object) -> Settings:
         "SECRET_KEY": "of a benchmark, at least thirty-two bytes",
         "DATA_KEYS": f"1:{'ab' * 32}",
         "INDEX_KEYS": f"1:{'cd' * 32}",
+        "TAG_KEYS": f"2:{TAG_KEY}",
         "CHECKPOINTS": str(path.with_suffix(".jsonl")),
     }
     return Settings(**{**keys, "DATABASE_URL": f"sqlite:///{path}", **changes})  # type: ignore[arg-type]
@@ -52,7 +53,7 @@ class Made:
 
 def town(path: Path, houses: int) -> Made:
     """The demo town and, beside its 318 buildings, a street of houses like its showcase."""
-    settings = settings_for(path, DEMO=True)
+    settings = settings_for(path, DEMO=True, TAG_KEYS=f"2:{TAG_KEY},{DEMO_TAG_KEYS}")
     start(settings)
     migrations.migrate()
     load.load_demo()

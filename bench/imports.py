@@ -32,6 +32,7 @@ SETTINGS = {
     "SECRET_KEY": "of a benchmark, at least thirty-two bytes",
     "DATA_KEYS": f"1:{'ab' * 32}",
     "INDEX_KEYS": f"1:{'cd' * 32}",
+    "TAG_KEYS": f"1:{'ef' * 32}",
 }
 PEOPLE = load.TOWN / "residents.csv"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.models import keys
 from backend.vault import Vault
+from qr import codes
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Area = tuple[str, str]  # Its code, its path.
@@ -38,12 +39,13 @@ COLUMNS = {
         "id", "key", "name", "credit_code", "business_class", "sealed", "room_id", "since",
         "source", "verified_at", "version", "updated_at", "updated_by",
     ),
-    "tag": ("code", "building_id", "kind", "state", "bound_at"),
+    "tag": ("code", "building_id", "kind", "state", "minted_at", "bound_at"),
 }  # fmt: skip
 
 SURNAMES = "李王张刘陈黄林吴杨周赵郑何罗徐朱邓谢曾叶郭梁彭钟胡肖许苏曹潘"
 GIVEN = ("志伟", "秀兰", "建军", "丽", "敏", "海燕", "国强", "小梅", "磊", "桂英", "文静", "俊杰")
 TIES = ("living", "living", "registered", "owning", "working")
+TAG_KEY = "ef" * 32
 AT = 1_790_000_000_000  # Milliseconds: some day in September 2026.
 BY = "bench"
 
@@ -81,7 +83,7 @@ class City:
             _square(lat, lon), 3.1 * (rooms // 4), rooms // 4, "0801", 1985 + building % 35,
             0.0, 1, AT,
         ))  # fmt: skip
-        found["tag"].append((f"B{building:09d}", building, "plate", "bound", AT))
+        found["tag"].append((tag(building), building, "building", "bound", AT, AT))
         found["room"] += [
             (first + n, f"{code}{n + 1:06d}", f"{n // 4 + 1}{n % 4 + 1:02d}", n // 4 + 1, "0801",
              40.5 + n, 1, AT)
@@ -116,6 +118,11 @@ def _resident(key: int, person: int, vault: Vault) -> tuple[Any, ...]:
         AT,
         BY,
     )
+
+
+def tag(building: int) -> str:
+    """Another genuine code for each building, as the house that is measured would mint it."""
+    return codes.mint(codes.Keys(bytes.fromhex(TAG_KEY)), lambda size: building.to_bytes(size))
 
 
 def _name(person: int) -> str:

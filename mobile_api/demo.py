@@ -25,7 +25,7 @@ def cast() -> list[dict[str, str]]:
 def first_tags(most: int = 3) -> list[str]:
     """Plates of the first buildings; the first belongs to the showcase."""
     with (TOWN / "tags.csv").open(encoding="utf-8", newline="") as file:
-        plates = (row["tag"] for row in csv.DictReader(file) if row["kind"] == "plate")
+        plates = (row["tag"] for row in csv.DictReader(file) if row["kind"] == "building")
         return [tag for tag, _ in zip(plates, range(most), strict=False)]
 
 
@@ -42,6 +42,6 @@ def what_to_try(url: str) -> str:
         if name in people
     ]
     lines.append("\nOpen a building's tag as a phone's camera would (sign in as lin):")
-    lines.append(f"  {url}/t/{first_tags(1)[0]}")
+    lines.append(f"  {url}/{first_tags(1)[0]}")
     lines.append("\nOr let `make walk`, in another terminal, play the scene line by line.\n")
     return "\n".join(lines)

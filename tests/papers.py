@@ -45,7 +45,7 @@ def settings() -> str:
 SETTINGS = """# Settings
 
 All settings are environment variables, read once at start. The demo (`DEMO=1`, or `make run`
-without a `SECRET_KEY`) needs none of them; anything else refuses to start until the three secrets
+without a `SECRET_KEY`) needs none of them; anything else refuses to start until the four secrets
 are there. A value that cannot be used stops the start and names itself; `python -m backend doctor`
 looks at all of them.
 

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend import clock, load
-from backend.config import Settings
+from backend.config import DEMO_TAG_KEYS, Settings
 from backend.db import database
 from backend.services import migrations
 from backend.start import start
@@ -35,6 +35,7 @@ KEYS = {
     "SECRET_KEY": "k" * 64,
     "DATA_KEYS": "1:" + "11" * 32,
     "INDEX_KEYS": "1:" + "22" * 32,
+    "TAG_KEYS": DEMO_TAG_KEYS,
     "DEMO": True,
     "LOG_LEVEL": "WARNING",
 }

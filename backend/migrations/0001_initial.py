@@ -411,20 +411,67 @@ def up(migrator, db):
     db.create_tables([SmallPlace])
 
     class Tag(Model):
-        code = CharField(primary_key=True, max_length=64)
-        building_id = BigIntegerField(index=True)
+        code = CharField(primary_key=True, max_length=12)
+        kind = CharField(max_length=20)
+        state = CharField(max_length=10)
+        building_id = BigIntegerField(index=True, null=True)
         room_id = BigIntegerField(null=True)
-        kind = CharField(max_length=16)
-        state = CharField(max_length=12, default="bound")
-        bound_at = BigIntegerField()
-        revoked_at = BigIntegerField(null=True)
+        facility_id = BigIntegerField(index=True, null=True)
+        run_id = BigIntegerField(null=True)
+        piece = IntegerField(null=True)
+        minted_at = BigIntegerField()
+        bound_at = BigIntegerField(null=True)
+        bound_by = IntegerField(null=True)
+        accepted_at = BigIntegerField(null=True)
+        lat = DoubleField(null=True)
+        lon = DoubleField(null=True)
+        photo = CharField(null=True, max_length=64)
+        ended_at = BigIntegerField(null=True)
+        end_reason = CharField(null=True, max_length=20)
+        replaced_by = CharField(null=True, max_length=12)
         suspected_at = BigIntegerField(null=True)
 
         class Meta:
             database = db
             table_name = "tag"
+            indexes = ((("run_id", "piece"), True),)
 
     db.create_tables([Tag])
+
+    class TagScan(Model):
+        code = CharField(index=True, max_length=12)
+        account_id = IntegerField()
+        at = BigIntegerField(index=True)
+        lat = DoubleField()
+        lon = DoubleField()
+        accuracy_m = FloatField()
+        metres = FloatField()
+
+        class Meta:
+            database = db
+            table_name = "tag_scan"
+
+    db.create_tables([TagScan])
+
+    class TagTask(Model):
+        code = CharField(index=True, max_length=12)
+        kind = CharField(max_length=20)
+        reason = CharField(max_length=10)
+        building_id = BigIntegerField(null=True)
+        facility_id = BigIntegerField(null=True)
+        area_path = CharField(index=True, max_length=80)
+        opened_at = BigIntegerField()
+        opened_by = IntegerField()
+        due = CharField(max_length=10)
+        done_at = BigIntegerField(null=True)
+        done_by = IntegerField(null=True)
+        new_code = CharField(null=True, max_length=12)
+
+        class Meta:
+            database = db
+            table_name = "tag_task"
+
+    db.create_tables([TagTask])
 
     class TrailBatch(Model):
         id = BigAutoField()
@@ -525,6 +572,8 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("trail_line"))
     migrator.migrate(migrator.drop_table("trail_checkpoint"))
     migrator.migrate(migrator.drop_table("trail_batch"))
+    migrator.migrate(migrator.drop_table("tag_task"))
+    migrator.migrate(migrator.drop_table("tag_scan"))
     migrator.migrate(migrator.drop_table("tag"))
     migrator.migrate(migrator.drop_table("small_place"))
     migrator.migrate(migrator.drop_table("session"))

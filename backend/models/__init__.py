@@ -14,7 +14,7 @@ from backend.models.once import OnceAnswer
 from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
 from backend.models.records import Business, Event, Residence, Resident
 from backend.models.runs import Run, RunPiece
-from backend.models.tags import Tag
+from backend.models.tags import Tag, TagScan, TagTask
 from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
 from backend.models.visits import Challenge, Fix, Visit
 
@@ -43,6 +43,8 @@ TABLES: list[type[Table]] = [
     Run,
     RunPiece,
     Tag,
+    TagScan,
+    TagTask,
     TrailLine,
     TrailBatch,
     TrailCheckpoint,

@@ -147,8 +147,15 @@ class Tag(Base):
     kind = fields.String(required=True)
     room = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
-    bound_at = Instant(required=True)
-    revoked_at = Instant(required=True, allow_none=True)
+    bound_at = Instant(required=True, allow_none=True)
+    accepted_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first scan by a worker on the wall, near its thing."},
+    )
+    ended_at = Instant(required=True, allow_none=True)
+    end_reason = fields.String(required=True, allow_none=True)
+    replaced_by = fields.String(required=True, allow_none=True)
     suspected_at = Instant(
         required=True,
         allow_none=True,
@@ -167,4 +174,4 @@ class RevokeTag(Base):
 class RevokedTag(Base):
     tag = fields.String(required=True)
     state = fields.String(required=True)
-    revoked_at = Instant(required=True)
+    ended_at = Instant(required=True)

@@ -208,7 +208,7 @@ def test_a_tag_withdrawn_in_mid_visit_ends_it_with_the_next_beat(
 
 
 def test_a_tag_that_is_not_ours_leads_nowhere(lin: Worker, house: House) -> None:
-    for text in ("SW-B9999-AAAA", "https://evil.example/t/", "x" * 200, "水围"):
+    for text in ("7K3M9QX2DHV5", "https://evil.example/t/", "x" * 200, "水围"):
         refused = lin.scans(house, tag=text)
         assert (refused.status_code, refused.json["code"]) == (404, "tag-unknown")
 

@@ -63,7 +63,7 @@ def test_every_page_can_be_used_by_everybody(
         # The front page: signed in, /sign-in and /t lead there. The piece is on the open page.
         if address not in ("/sign-in", "/t", f"/b/{house.code}/sheet"):
             visit(lin, address)
-    visit(lin, "/t/SW-NOT-OURS")
+    visit(lin, "/t/7K3M-NOT-OURS")
     lin.opens(house)
     lin.page.locator("[data-form=add]").first.click()
     lin.page.locator("form.edit .main").click()

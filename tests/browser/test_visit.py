@@ -225,7 +225,7 @@ def test_a_vague_position_asks_for_a_second_tag(phone: Phones, house: House) -> 
     lin.page.clock.run_for(16_000)
     expect(lin.said).to_contain_text("另一个码")
     assert_nobody_is_there(lin, house)
-    lin.page.locator("#second-tag").fill("SW-NOT-OURS")
+    lin.page.locator("#second-tag").fill("7K3M-NOT-OURS")
     lin.page.locator("#second button").click()
     expect(lin.said).to_contain_text("此码不是本系统的码")
     lin.page.locator("#second-tag").fill(house.other_tags[0])

@@ -39,6 +39,7 @@ def settings(folder: Path, **changes: str) -> Settings:
             "SECRET_KEY": "k" * 64,
             "DATA_KEYS": "1:" + "11" * 32,
             "INDEX_KEYS": "1:" + "22" * 32,
+            "TAG_KEYS": "1:" + "33" * 32,
             "DATABASE_URL": f"sqlite:///{folder}/trail.db",
             "CHECKPOINTS": str(folder / "checkpoints.jsonl"),
             **changes,

@@ -19,6 +19,7 @@ from backend.models import (
 )
 from backend.services.accounts import sessions
 from backend.services.imports import Options
+from qr import codes
 from tests import town
 
 HOUSE, OTHER = "4403040040280100001", "4403040040280100002"
@@ -198,27 +199,31 @@ def test_an_address_given_twice(bring):
 # --- Tags ---------------------------------------------------------------------------------
 
 TAGS = "tag,building,room,kind\n"
+PLATE, DOOR = (row["tag"] for row in town.rows("tags.csv")[:2])
+FORGED = codes.mint(codes.Keys(b"of somebody else, thirty-two bytes"), bytes)
 
 
 def test_tags_hang_at_buildings_and_doors(bring):
-    text = TAGS + f"SW-B0001-SFKP,{HOUSE},,plate\nSW-D00001-Q4XH,{HOUSE},{HOUSE}000002,door\n"
+    text = TAGS + f"{PLATE},{HOUSE},,building\n{DOOR},{HOUSE},{HOUSE}000002,room\n"
     assert bring("tags", text).added == 2
     assert bring("tags", text).unchanged == 2
-    door = Tag.get(Tag.code == "SW-D00001-Q4XH")
+    door = Tag.get(Tag.code == DOOR)
     assert door.room_id == Room.get(Room.code == f"{HOUSE}000002").id
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (f"SW-B0001-SFKP,{OTHER},,plate", "another place already"),
-        (f"SW B1,{HOUSE},,plate", "letters, digits and signs"),
-        (f"SW-B0002,{HOUSE},{OTHER}000001,door", "another building"),
-        (f"SW-B0002,{HOUSE},,poster", "must be one of"),
+        (f"{PLATE},{OTHER},,building", "another place already"),
+        (f"SW B1,{HOUSE},,building", "12 characters, or has a typing error"),
+        (f"{PLATE[:-1]}{'0' if PLATE[-1] != '0' else '1'},{HOUSE},,building", "typing error"),
+        (f"{FORGED},{HOUSE},,building", "was not made with one of the keys"),
+        (f"{DOOR},{HOUSE},{OTHER}000001,room", "another building"),
+        (f"{DOOR},{HOUSE},,poster", "must be one of"),
     ],
 )
 def test_a_tag_that_cannot_be(bring, row, words):
-    bring("tags", TAGS + f"SW-B0001-SFKP,{HOUSE},,plate\n")
+    bring("tags", TAGS + f"{PLATE},{HOUSE},,building\n")
     assert words in bring("tags", TAGS + row + "\n").listed[0].message
     assert Tag.select().count() == 1
 

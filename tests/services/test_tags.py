@@ -16,7 +16,7 @@ def test_a_plate_leads_to_its_building(house):
     assert (found.code, found.room_id, found.kind, found.state) == (
         house.tag,
         None,
-        "plate",
+        "building",
         "bound",
     )
     assert tags.is_bound(house.tag)
@@ -25,9 +25,9 @@ def test_a_plate_leads_to_its_building(house):
 @pytest.mark.parametrize(
     "link",
     [
-        "https://q.example.gov.cn/t/{}",
+        "https://q.example.gov.cn/{}",
         "https://q.cn/{}/",
-        "http://127.0.0.1:8000/t/{}?a=1#b",
+        "http://127.0.0.1:8000/{}?a=1#b",
         " {} ",
     ],
 )
@@ -47,14 +47,14 @@ def test_any_other_text_is_unknown(text):
 def test_mei_lists_the_tags_of_a_building(house):
     found = tags.tags_of(house.code, by=actor("mei"))
     assert house.tag in [one["tag"] for one in found]
-    assert {one["kind"] for one in found} >= {"plate"}
-    assert all(one["state"] == "bound" and one["revoked_at"] is None for one in found)
+    assert {one["kind"] for one in found} >= {"building"}
+    assert all(one["state"] == "bound" and one["ended_at"] is None for one in found)
 
 
 def test_a_withdrawn_tag_opens_nothing_any_more(house, clock):
     mei = actor("mei")
     answer = tags.revoke(house.tag, "torn", by=mei)
-    assert (answer["state"], answer["revoked_at"]) == ("revoked", clock())
+    assert (answer["state"], answer["ended_at"]) == ("revoked", clock())
     with pytest.raises(TagRevoked) as refusal:
         tags.resolve(house.tag)
     assert refusal.value.facts["building_id"] == places.find_building(house.code).id

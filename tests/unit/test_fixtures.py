@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from fixtures.town.generate import town as generator
+from fixtures.town.generate.numbers import TAG_KEYS
+from qr import codes
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 TOWN = FIXTURES / "town"
@@ -187,8 +189,8 @@ def test_building_1_is_the_house_of_every_story(
     assert not [line for line in of("residents") if line["until"]]
     assert len(of("businesses")) == 5
     assert len(of("events")) >= 8
-    assert {line["kind"] for line in of("tags")} == {"plate", "door", "extinguisher", "meter"}
-    assert sum(line["kind"] == "door" for line in of("tags")) == 20
+    assert {line["kind"] for line in of("tags")} == {"building", "room", "extinguisher", "meter"}
+    assert sum(line["kind"] == "room" for line in of("tags")) == 20
     kinds = {line["kind"] for line in of("residents")}
     assert kinds == {"registered", "living", "owning", "working"}
 
@@ -258,11 +260,11 @@ def test_every_tag_hangs_somewhere_and_none_twice(
 ) -> None:
     tags = town["tags"]
     assert len({tag["tag"] for tag in tags}) == len(tags)
-    plates = {tag["building"]: tag["tag"] for tag in tags if tag["kind"] == "plate"}
+    plates = {tag["building"]: tag["tag"] for tag in tags if tag["kind"] == "building"}
     assert plates == {building["code"]: building["tag"] for building in buildings}
-    assert all(re.fullmatch(r"SW-[BDMX]\d{4,5}-[2-9A-HJ-NP-Z]{4}", tag["tag"]) for tag in tags)
-    assert all(bool(tag["room"]) == (tag["kind"] == "door") for tag in tags)
-    more = Counter(tag["building"] for tag in tags if tag["kind"] != "plate")
+    assert all(codes.read(tag["tag"], TAG_KEYS) == tag["tag"] for tag in tags)
+    assert all(bool(tag["room"]) == (tag["kind"] == "room") for tag in tags)
+    more = Counter(tag["building"] for tag in tags if tag["kind"] != "building")
     assert all(more[building["code"]] >= 2 for building in buildings)  # a second tag as a beat
 
 

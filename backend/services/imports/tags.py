@@ -1,15 +1,29 @@
-"""Tags that already hang somewhere: opaque codes and the building or room each belongs to."""
+"""Tags that already hang somewhere: genuine codes and the building or room each belongs to."""
 
 from collections.abc import Sequence
 
+from backend.house import house
 from backend.models import Tag
 from backend.services.imports import bulk
-from backend.services.imports.columns import Column, choice, pattern
+from backend.services.imports.columns import Column, Wrong, choice
 from backend.services.imports.findings import Tally
 from backend.services.imports.kind import Csv, Parsed
 from backend.services.imports.references import BUILDING, ROOM, Places
+from qr import codes
 
-_COLUMNS = ("code", "building_id", "room_id", "kind", "state", "bound_at")
+_COLUMNS = ("code", "building_id", "room_id", "kind", "state", "minted_at", "bound_at")
+
+
+def _code(cell: str) -> str | None:
+    """Only what was made with our keys: an invented code would let strangers make more."""
+    if not cell.strip():
+        return None
+    try:
+        return codes.read(cell.strip(), house().tag_keys)
+    except codes.Forged:
+        raise Wrong("was not made with one of the keys in TAG_KEYS") from None
+    except codes.Unreadable:
+        raise Wrong("is not a code of 12 characters, or has a typing error") from None
 
 
 class Tags(Csv):
@@ -18,10 +32,10 @@ class Tags(Csv):
     name = "tags"
     tables = (Tag,)
     columns = (
-        Column("tag", pattern(r"[!-~]{4,64}", "4 to 64 letters, digits and signs"), required=True),
+        Column("tag", _code, required=True),
         BUILDING,
         ROOM,
-        Column("kind", choice("plate", "door", "extinguisher", "meter"), required=True),
+        Column("kind", choice("building", "room", "extinguisher", "meter"), required=True),
     )
 
     def prepare(self) -> None:
@@ -40,7 +54,7 @@ class Tags(Csv):
             elif place is None:
                 continue
             elif code not in before:
-                added.append((code, *place, kind, "bound", self.now))
+                added.append((code, *place, kind, "bound", self.now, self.now))
             elif before[code] == (code, *place, kind):
                 tally.unchanged += 1
             else:

@@ -60,7 +60,7 @@ def test_another_collectors_building_is_refused(browser: FlaskClient, far_house:
 
 
 def test_an_unknown_tag_is_a_page_that_says_so(browser: FlaskClient) -> None:
-    answer = browser.get("/t/SW-B9999-XXXX", headers=ENGLISH)
+    answer = browser.get("/t/7K3M9QX2DHV5", headers=ENGLISH)
     assert answer.status_code == 404
     assert "This code is not one of ours" in read(answer).text
 

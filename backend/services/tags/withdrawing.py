@@ -1,0 +1,81 @@
+"""The tags of a building, and taking one out of use."""
+
+from typing import Any
+
+from peewee import JOIN
+
+from backend import clock
+from backend.actor import Actor
+from backend.db import from_ms
+from backend.errors import Invalid, NotFound
+from backend.models import Room, Tag
+from backend.prepared import Prepared
+from backend.services import places, scope, trail
+from backend.verbs import verb
+
+REASONS = ("lost", "torn", "replaced", "moved", "misused")
+
+
+@verb("tag.list", reads=True)
+def tags_of(code: str, *, by: Actor) -> list[dict[str, Any]]:
+    """The tags of a building, withdrawn ones too"""
+    building = places.find_building(code)
+    scope.check(by, "tag.list", building.id, building.area.path)
+    return [
+        {
+            **dict(zip(_WORDS, row[:6], strict=True)),
+            **{
+                name: None if at is None else from_ms(at)
+                for name, at in zip(_TIMES, row[6:], strict=True)
+            },
+        }
+        for row in _tags_of(building.id)
+    ]
+
+
+_WORDS = ("tag", "kind", "room", "state", "end_reason", "replaced_by")
+_TIMES = ("bound_at", "accepted_at", "ended_at", "suspected_at")
+
+
+@verb("tag.revoke")
+def revoke(tag: str, reason: str, *, by: Actor) -> dict[str, Any]:
+    """Withdraw a tag that is lost, torn or misused: nobody can scan it any more"""
+    if reason not in REASONS:
+        raise Invalid(errors={"reason": [f"One of {', '.join(REASONS)}."]})
+    found = Tag.get_or_none(Tag.code == tag)
+    if found is None or found.building_id is None:
+        raise NotFound(noun="tag")
+    building = places.by_id(found.building_id)
+    scope.check(by, "tag.revoke", building.id, building.area.path)
+    if found.state not in ("revoked", "replaced", "lost"):
+        found.state, found.ended_at, found.end_reason = "revoked", clock.now(), reason
+        found.save()
+        trail.write(
+            by,
+            "tag.revoke",
+            building_id=building.id,
+            area_path=building.area.path,
+            facts={"tag": tag, "reason": reason},
+        )
+    return {"tag": tag, "state": found.state, "ended_at": found.ended_at}
+
+
+_tags_of = Prepared(
+    lambda building: (
+        Tag.select(
+            Tag.code,
+            Tag.kind,
+            Room.code,
+            Tag.state,
+            Tag.end_reason,
+            Tag.replaced_by,
+            Tag.bound_at,
+            Tag.accepted_at,
+            Tag.ended_at,
+            Tag.suspected_at,
+        )
+        .join(Room, JOIN.LEFT_OUTER, on=(Tag.room_id == Room.id))
+        .where(Tag.building_id == building)
+        .order_by(Tag.kind, Tag.code)
+    )
+)
