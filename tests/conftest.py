@@ -114,6 +114,11 @@ def du(worker: Callable[[str], town.Worker]) -> town.Worker:
 
 
 @pytest.fixture
+def mei(worker: Callable[[str], town.Worker]) -> town.Worker:
+    return worker("mei")
+
+
+@pytest.fixture
 def han(worker: Callable[[str], town.Worker]) -> town.Worker:
     return worker("han")
 

@@ -201,6 +201,30 @@ def up(migrator, db):
 
     db.create_tables([Event])
 
+    class Facility(Model):
+        number = CharField(unique=True, max_length=40)
+        kind = CharField(index=True, max_length=16)
+        name = TextField(null=True)
+        class_scheme = CharField(null=True, max_length=40)
+        class_code = CharField(null=True, max_length=20)
+        owner_unit = TextField(null=True)
+        responsible_post = TextField(null=True)
+        area = ForeignKeyField(Area)
+        lat = DoubleField()
+        lon = DoubleField()
+        cell = BigIntegerField(index=True)
+        address = TextField(null=True)
+        facts = TextField(default="{}")
+        state = CharField(max_length=12, default="in_use")
+        version = IntegerField(default=1)
+        updated_at = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "facility"
+
+    db.create_tables([Facility])
+
     class Fix(Model):
         visit_id = CharField(index=True, max_length=32)
         seq = IntegerField()
@@ -587,6 +611,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("notice"))
     migrator.migrate(migrator.drop_table("jurisdiction"))
     migrator.migrate(migrator.drop_table("fix"))
+    migrator.migrate(migrator.drop_table("facility"))
     migrator.migrate(migrator.drop_table("event"))
     migrator.migrate(migrator.drop_table("duty"))
     migrator.migrate(migrator.drop_table("device"))

@@ -9,6 +9,7 @@ from backend.db import Table
 from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant, Session
 from backend.models.areas import Area, Jurisdiction
 from backend.models.classes import ClassCode
+from backend.models.facilities import Facility
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
 from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
@@ -50,4 +51,5 @@ TABLES: list[type[Table]] = [
     TrailCheckpoint,
     OnceAnswer,
     Notice,
+    Facility,
 ]

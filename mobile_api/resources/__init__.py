@@ -1,7 +1,17 @@
 """JSON resources: one module a noun; each parses, calls one verb, answers."""
 
 from mobile_api.blueprint import Blueprint
-from mobile_api.resources import buildings, devices, people, places, sessions, staff, trail, visits
+from mobile_api.resources import (
+    buildings,
+    devices,
+    facilities,
+    people,
+    places,
+    sessions,
+    staff,
+    trail,
+    visits,
+)
 
 BLUEPRINTS: list[Blueprint] = [
     sessions.blp,
@@ -10,6 +20,7 @@ BLUEPRINTS: list[Blueprint] = [
     buildings.blp,
     people.blp,
     places.blp,
+    facilities.blp,
     staff.blp,
     trail.blp,
 ]

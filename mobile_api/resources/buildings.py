@@ -5,9 +5,9 @@ from typing import Any
 
 from flask.views import MethodView
 
-from backend.errors import Invalid
 from backend.services import places
 from backend.services.records import lists, sheet
+from mobile_api import positions
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint, etag
 from mobile_api.lease import LEASE, NO_STORE, lease_token
@@ -23,7 +23,7 @@ class Buildings(MethodView):
     @blp.operation("listBuildingsNear", page_of(wire.Candidate, "CandidatePage"))
     def get(self, query: dict[str, Any]) -> Any:
         """Buildings around a position, nearest first: counts only, nobody in them"""
-        lat, lon = _position(query["near"])
+        lat, lon = positions.near(query["near"])
         found = places.near(
             lat, lon, query["crs"], accuracy_m=query["accuracy_m"], by=current_actor()
         )
@@ -63,16 +63,3 @@ _part("listRooms", "rooms", wire.RoomPage, lists.rooms)
 _part("listResidents", "residents", wire.ResidentPage, lists.residents)
 _part("listBusinesses", "businesses", wire.BusinessPage, lists.businesses)
 _part("listEvents", "events", wire.EventPage, lists.events)
-
-
-def _position(text: str) -> tuple[float, float]:
-    lat, comma, lon = text.partition(",")
-    try:
-        if not comma:
-            raise ValueError
-        found = float(lat), float(lon)
-    except ValueError:
-        raise Invalid(errors={"near": ["Send lat,lon in degrees."]}) from None
-    if not (-90 <= found[0] <= 90 and -180 <= found[1] <= 180):
-        raise Invalid(errors={"near": ["Latitude -90 to 90, longitude -180 to 180."]})
-    return found

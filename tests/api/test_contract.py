@@ -108,11 +108,11 @@ def test_every_operation_says_how_it_refuses(
             assert list(operation["responses"][statuses]["content"]) == [MEDIA_TYPE]
 
 
-def test_only_signing_in_and_renewing_need_no_token(
+def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
     operations: list[tuple[str, str, Operation]],
 ) -> None:
     public = {each["operationId"] for _, _, each in operations if each["security"] == []}
-    assert public == {"signIn", "renewSession"}
+    assert public == {"signIn", "renewSession", "listFacilityKinds"}
 
 
 def test_every_post_that_creates_takes_an_idempotency_key(

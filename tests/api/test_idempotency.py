@@ -91,6 +91,7 @@ OTHER_WORDS: dict[str, dict[str, Any]] = {
     "addResident": {"name": "钱新来"},
     "moveResident": {"since": "2026-10-01"},
     "addBusiness": {"business_name": "又一店"},
+    "registerFacility": {"name": "another name"},
     "addEvent": {"event_text": "two bicycles in the stairs"},
 }
 

@@ -70,4 +70,5 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
                if "401 not-signed-in" in section}  # fmt: skip
     assert served - refused == {
         "signIn", "renewSession", "openapi", "docs", "healthz", "readyz", "metrics",
+        "listFacilityKinds",
     }  # fmt: skip

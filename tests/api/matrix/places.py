@@ -7,10 +7,12 @@ from backend.house import house as opened
 from backend.models import (
     Account,
     Address,
+    Building,
     Business,
     Device,
     Duty,
     Event,
+    Facility,
     Residence,
     Resident,
     RoleGrant,
@@ -42,6 +44,7 @@ class Place:
     id_number: str
     business: int
     event: int
+    facility: str
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -75,6 +78,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         id_number=_id_number_of(home.resident_id),
         business=business.id,
         event=event.id,
+        facility=_facility(building),
     )
 
 
@@ -93,3 +97,20 @@ def _device(name: str) -> str:
         defaults={"account": account, "sealed": b"", "enrolled_at": clock.now()},
     )
     return device_id
+
+
+def _facility(building: Building) -> str:
+    """A lamp at the door, in the building's own area."""
+    number = f"LAMP-{building.id}"
+    Facility.get_or_create(
+        number=number,
+        defaults={
+            "kind": "streetlight",
+            "area": building.area,
+            "lat": building.lat,
+            "lon": building.lon,
+            "cell": building.cell,
+            "updated_at": clock.now(),
+        },
+    )
+    return number

@@ -68,6 +68,16 @@ def _list_buildings_near(cell: Cell) -> Ask:
     return Ask(query={"near": f"{lat},{lon}", "crs": "wgs84"})
 
 
+def _register_facility(cell: Cell) -> Ask:
+    lat, lon = cell.at.house.door
+    form = {"kind": "bin", "lat": lat, "lon": lon, "crs": "wgs84", "area": cell.at.area}
+    return Ask(body=form)
+
+
+def _facility(cell: Cell, **more: Any) -> Ask:
+    return Ask(path={"number": cell.at.facility}, **more)
+
+
 def _move_building(cell: Cell) -> Ask:
     form = {"area": cell.at.target, "reason": "the border moved"}
     return cell.building(body=form, version=cell.at.version)
@@ -206,6 +216,13 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
         path={"code": cell.at.room}, body={"number": "9902"}, version="1"
     ),
     "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
+    # Facilities.
+    "listFacilityKinds": lambda cell: Ask(),
+    "listFacilities": lambda cell: Ask(query={"area": cell.at.area}),
+    "registerFacility": _register_facility,
+    "showFacility": _facility,
+    "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
+    "removeFacility": lambda cell: _facility(cell, version="1"),
     # Visits.
     "askChallenge": lambda cell: Ask(body={}),
     "beginVisit": _begin_visit,

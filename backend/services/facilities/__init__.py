@@ -1,0 +1,23 @@
+"""Facilities: the things of the city in the street, each of a kind that is a file."""
+
+from backend.services.facilities.kinds import all_kinds, find_kind, kinds
+from backend.services.facilities.listing import listed, show
+from backend.services.facilities.register import add, amend, register, remove
+from backend.services.facilities.rows import by_id, face, find, hold, view
+
+__all__ = [
+    "add",
+    "all_kinds",
+    "amend",
+    "by_id",
+    "face",
+    "find",
+    "find_kind",
+    "hold",
+    "kinds",
+    "listed",
+    "register",
+    "remove",
+    "show",
+    "view",
+]

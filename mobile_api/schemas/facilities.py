@@ -1,0 +1,139 @@
+"""Facilities: street lights, manhole covers, bins, newsstands."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Number, Whole, text
+
+
+class FacilitiesQuery(CursorQuery):
+    area = text(
+        15, load_default=None, allow_none=True, metadata={"description": "With all below it."}
+    )
+    kind = text(16, load_default=None, allow_none=True)
+    q = text(
+        80,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The beginning of a number, or a part of a name or address."},
+    )
+    near = text(
+        60,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "lat,lon in degrees: those within 150 m, nearest first"},
+    )
+    crs = text(20, load_default=None, allow_none=True)
+
+
+class FacilityClass(Base):
+    scheme = fields.String(required=True)
+    code = fields.String(required=True)
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class FacilityArea(Base):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+def facts(**more: Any) -> fields.Dict:
+    """Facts by code; which there are, the kind says."""
+    return fields.Dict(
+        keys=text(40),
+        values=fields.Raw(allow_none=True),
+        metadata={"description": "By code, as `GET /facility-kinds` lists them."},
+        **more,
+    )
+
+
+class Facility(Base):
+    number = fields.String(required=True)
+    kind = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    class_ = fields.Nested(
+        FacilityClass, required=True, allow_none=True, data_key="class", attribute="class"
+    )
+    owner_unit = fields.String(required=True, allow_none=True)
+    responsible_post = fields.String(required=True, allow_none=True)
+    area = fields.Nested(FacilityArea, required=True)
+    lat = Number(required=True)
+    lon = Number(required=True)
+    address = fields.String(required=True, allow_none=True)
+    facts = facts(required=True)
+    state = fields.String(required=True, metadata={"description": "in_use or removed"})
+    version = Whole(required=True)
+    updated_at = Instant(required=True)
+    distance_m = Whole(metadata={"description": "Only when asked for those near a position."})
+
+
+class RegisterFacility(Base):
+    kind = text(16, required=True)
+    number = text(
+        40,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Left out: district, class and a serial, sixteen digits."},
+    )
+    name = text(80, load_default=None, allow_none=True)
+    class_scheme = text(40, load_default=None, allow_none=True)
+    class_code = text(20, load_default=None, allow_none=True)
+    owner_unit = text(80, load_default=None, allow_none=True)
+    responsible_post = text(80, load_default=None, allow_none=True)
+    area = text(
+        15,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Left out: that of the nearest building within 500 m."},
+    )
+    lat = Number(required=True, validate=validate.Range(-90, 90))
+    lon = Number(required=True, validate=validate.Range(-180, 180))
+    crs = text(20, required=True)
+    address = text(200, load_default=None, allow_none=True)
+    facts = facts(load_default=dict)
+
+
+class AmendFacility(Base):
+    name = text(80, allow_none=True)
+    class_scheme = text(40, allow_none=True)
+    class_code = text(20, allow_none=True)
+    owner_unit = text(80, allow_none=True)
+    responsible_post = text(80, allow_none=True)
+    area = text(15)
+    lat = Number(validate=validate.Range(-90, 90))
+    lon = Number(validate=validate.Range(-180, 180))
+    crs = text(20)
+    address = text(200, allow_none=True)
+    facts = facts()
+
+
+class FacilityWord(Base):
+    code = fields.String(required=True)
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class FacilityFact(FacilityWord):
+    type = fields.String(required=True)
+    unit = fields.String(required=True, allow_none=True)
+    least = Number(required=True, allow_none=True)
+    most = Number(required=True, allow_none=True)
+    choices = fields.List(fields.Nested(FacilityWord), required=True)
+    public = Flag(required=True)
+
+
+class FacilityKind(Base):
+    kind = fields.String(required=True)
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+    label = fields.String(required=True)
+    classes = fields.List(fields.Nested(FacilityClass), required=True)
+    facts = fields.List(fields.Nested(FacilityFact), required=True)
+    problems = fields.List(fields.Nested(FacilityWord), required=True)
+    checklist = fields.List(fields.Nested(FacilityWord), required=True)
+
+
+class FacilityKinds(Base):
+    items = fields.List(fields.Nested(FacilityKind), required=True)

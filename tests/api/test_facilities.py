@@ -1,0 +1,64 @@
+"""The register of facilities over HTTP: Mei writes, Lin reads, Han is refused."""
+
+from typing import Any
+
+from tests.town import House, Worker
+
+
+def lamp(house: House, **changes: Any) -> dict[str, Any]:
+    lat, lon = house.door
+    form = {"kind": "streetlight", "number": "L1", "lat": lat, "lon": lon, "crs": "wgs84"}
+    return {**form, **changes}
+
+
+def test_a_lamp_from_beginning_to_end(mei: Worker, lin: Worker, house: House) -> None:
+    made = mei.asks("POST", "/facilities", lamp(house, facts={"power_w": 60}))
+    assert (made.status_code, made.json["number"], made.headers["ETag"]) == (201, "L1", '"1"')
+    assert made.json["area"]["code"] == house.area
+    head = {"If-Match": made.headers["ETag"]}
+    amended = mei.asks("PATCH", "/facilities/L1", {"name": "一号灯"}, headers=head)
+    assert (amended.status_code, amended.json["version"]) == (200, 2)
+    assert lin.asks("GET", "/facilities/l1").json == amended.json
+    near = f"{house.door[0]},{house.door[1]}"
+    found = lin.asks("GET", f"/facilities?near={near}&crs=wgs84&kind=streetlight").json
+    assert [(one["number"], one["distance_m"]) for one in found["items"]] == [("L1", 0)]
+    assert mei.asks("DELETE", "/facilities/L1", headers={"If-Match": "1"}).status_code == 412
+    assert mei.asks("DELETE", "/facilities/L1", headers={"If-Match": "2"}).status_code == 204
+    assert lin.asks("GET", "/facilities").json == {"items": [], "next": None}
+
+
+def test_the_same_key_registers_once(mei: Worker, house: House) -> None:
+    for _ in range(2):
+        key = {"Idempotency-Key": "one"}
+        made = mei.asks("POST", "/facilities", lamp(house, number=None), headers=key)
+        assert (made.status_code, made.json["number"]) == (201, "4403040118000001")
+
+
+def test_pages(mei: Worker, house: House) -> None:
+    for serial in range(3):
+        mei.asks("POST", "/facilities", lamp(house, number=f"L{serial}"))
+    first = mei.asks("GET", "/facilities?limit=2").json
+    rest = mei.asks("GET", f"/facilities?limit=2&cursor={first['next']}").json
+    assert [one["number"] for one in first["items"] + rest["items"]] == ["L0", "L1", "L2"]
+    assert rest["next"] is None
+
+
+def test_refusals_name_the_field(mei: Worker, lin: Worker, han: Worker, house: House) -> None:
+    assert lin.asks("POST", "/facilities", lamp(house)).json["code"] == "not-allowed"
+    assert han.asks("GET", "/facilities").json["code"] == "not-allowed"
+    refused = mei.asks("POST", "/facilities", lamp(house, facts={"power_w": "bright"}))
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["facts.power_w"])
+    assert mei.asks("POST", "/facilities", lamp(house, crs="xyz")).json["code"] == "datum-unknown"
+    assert mei.asks("POST", "/facilities", lamp(house)).status_code == 201
+    assert mei.asks("POST", "/facilities", lamp(house)).json["code"] == "conflict"
+    assert mei.asks("PATCH", "/facilities/L1", {"name": "x"}).json["code"] == "version-missing"
+    assert mei.asks("GET", "/facilities?near=here&crs=wgs84").json["code"] == "invalid"
+    assert mei.asks("GET", "/facilities?near=22.5,114.06").json["code"] == "datum-missing"
+    assert mei.asks("GET", "/facilities?cursor=x").json["code"] == "invalid"
+
+
+def test_anybody_may_read_the_kinds(client: Any) -> None:
+    kinds = {one["kind"]: one for one in client.get("/api/v1/facility-kinds").json["items"]}
+    assert kinds["streetlight"]["problems"][0]["zh"] == "灯不亮"
+    assert kinds["streetlight"]["label"] == "streetlight"
+    assert kinds["bin"]["facts"][0]["choices"]
