@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import peewee
 from playhouse.db_url import connect as connect_by_url
 
+from backend import turns
 from backend.errors import Refused, StorageFull, Unavailable
 
 database: Any = peewee.DatabaseProxy()
@@ -108,7 +109,7 @@ def writing() -> Iterator[None]:
     _here.after = waiting
     _here.writes = True
     try:
-        with _refusing_in_our_words(), _turn(), _transaction("IMMEDIATE"):
+        with turns.aside(), _refusing_in_our_words(), _lock(), _transaction("IMMEDIATE"):
             yield
     finally:
         _here.after, _here.writes = None, False
@@ -131,19 +132,6 @@ def reading() -> Iterator[None]:
         _here.after = None
     for act in waiting:
         act()
-
-
-_reader = threading.Lock()
-
-
-def undisturbed() -> AbstractContextManager[object]:
-    """For many small reads in a row: on SQLite, one thread of this process at a time.
-
-    SQLite lets go of the interpreter at every row. With four busy threads that makes 40 changes
-    of thread a scan, a fifth of its time (measured), though only one can run at a time. On
-    PostgreSQL rows come from another process, and meanwhile the others had better go on.
-    """
-    return _reader if is_sqlite() else nullcontext()
 
 
 def is_writing() -> bool:
@@ -181,7 +169,7 @@ def _transaction(kind: str) -> Iterator[None]:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _lock() -> Iterator[None]:
     if _lock_path is None:
         yield
         return

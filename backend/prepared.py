@@ -23,23 +23,45 @@ class Prepared:
     def __init__(self, build: Callable[..., Any]) -> None:
         self.build = build
         self.names = list(inspect.signature(build).parameters)
-        self.compiled: dict[type, tuple[str, list[object]]] = {}
+        self.compiled: dict[type, tuple[str, Arrange]] = {}
 
     def __call__(self, *values: object) -> Sequence[tuple[Any, ...]]:
-        sql, slots = self.compiled.get(type(database.obj)) or self._compile()
-        arguments = [values[slot.place] if isinstance(slot, _Slot) else slot for slot in slots]
-        rows: Sequence[tuple[Any, ...]] = database.execute_sql(sql, arguments).fetchall()
+        opened = database.obj
+        sql, arranged = self.compiled.get(type(opened)) or self._compile()
+        try:
+            # Past `execute_sql`, whose wrapping costs as much as a small query.
+            rows: Sequence[tuple[Any, ...]] = (
+                opened.connection().execute(sql, arranged(values)).fetchall()
+            )
+        except Exception:
+            with _IN_PEEWEES_WORDS:
+                raise
         return rows
 
     def first(self, *values: object) -> tuple[Any, ...] | None:
         rows = self(*values)
         return rows[0] if rows else None
 
-    def _compile(self) -> tuple[str, list[object]]:
+    def _compile(self) -> tuple[str, "Arrange"]:
         slots = [peewee.Value(_Slot(place), converter=False) for place in range(len(self.names))]
         sql, parameters = self.build(*slots).sql()
-        self.compiled[type(database.obj)] = sql, list(parameters)
-        return sql, list(parameters)
+        self.compiled[type(database.obj)] = compiled = sql, _arranging(parameters)
+        return compiled
+
+
+Arrange = Callable[[tuple[object, ...]], Sequence[object]]
+
+_IN_PEEWEES_WORDS = vars(peewee)["__exception_wrapper__"]  # What its own `execute_sql` uses.
+
+
+def _arranging(parameters: Sequence[object]) -> Arrange:
+    """From the arguments as they are called with to those that the text wants, in its order."""
+    places = [slot.place if isinstance(slot, _Slot) else None for slot in parameters]
+    if places == list(range(len(places))):
+        return lambda values: values
+    return lambda values: [
+        values[slot.place] if isinstance(slot, _Slot) else slot for slot in parameters
+    ]
 
 
 class _Slot:

@@ -29,7 +29,7 @@ log = logging.getLogger("gridtag")
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application over an opened house."""
     house = start(settings or read_settings())
-    app = Flask(__name__, static_url_path="/static")
+    app = Door(__name__, static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY,
         MAX_FORM_MEMORY_SIZE=MOST_BODY,
@@ -62,6 +62,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for page in pages.BLUEPRINTS:
         app.register_blueprint(page)
     return app
+
+
+class Door(Flask):
+    """Flask's application, all of whose functions are plain ones."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Flask asks eight times a request whether a function is a coroutine. None is."""
+        return func
 
 
 class RowNumber(IntegerConverter):

@@ -24,6 +24,7 @@ from waitress import create_server
 from backend import logs
 from backend.config import SettingError, Settings, read_settings
 from mobile_api import create_app, early
+from mobile_api.threads import Turntaking
 
 log = logging.getLogger("gridtag")
 
@@ -131,8 +132,8 @@ def serve_here(app: Flask, settings: Settings, listener: socket.socket) -> None:
     logs.prepare(settings.LOG_LEVEL)
     server = create_server(
         app,
+        _dispatcher=Turntaking(settings.THREADS),
         sockets=[listener],
-        threads=settings.THREADS,
         connection_limit=1000,
         channel_timeout=120,
         asyncore_use_poll=True,

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from functools import cache
 
 FOLDER_NAME = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY = "/dev/shm"  # noqa: S108 - mkdtemp makes a folder of our own in it.
@@ -52,8 +53,15 @@ def count(method: str, rule: str, status: int, seconds: float) -> None:
     """Note one answer."""
     if method not in METHODS:
         method = "OTHER"
-    REQUESTS.labels(method, rule, status).inc()
-    SECONDS.labels(method, rule).observe(seconds)
+    requests, times = _counted(method, rule, status)
+    requests.inc()
+    times.observe(seconds)
+
+
+@cache
+def _counted(method: str, rule: str, status: int) -> tuple[Counter, Histogram]:
+    """Those of one kind of answer; there are as many as routes and statuses, no more."""
+    return REQUESTS.labels(method, rule, status), SECONDS.labels(method, rule)
 
 
 def text() -> tuple[bytes, str]:

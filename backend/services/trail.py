@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from backend import clock, db
+from backend import clock, db, turns
 from backend.actor import Actor
 from backend.db import database, to_ms, writing
 from backend.errors import Refused, Unavailable
@@ -142,7 +142,7 @@ class _GroupCommit:
         ticket = _Ticket(line)
         with self.gathering:
             self.waiting.append(ticket)
-        with self.turn:
+        with turns.aside(), self.turn:
             if not ticket.done:
                 self._commit()
         if ticket.error is not None:

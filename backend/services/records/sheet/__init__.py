@@ -50,11 +50,7 @@ __all__ = [
 @verb("building.look", reads=True)
 def look(code: str, lease: str | None, *, by: Actor) -> dict[str, Any]:
     """The sheet of a building: people, firms and events on site, only counts elsewhere"""
-    with db.undisturbed():
-        return _sheet(arrive(code, lease, by))
-
-
-def _sheet(arrived: Arrived) -> dict[str, Any]:
+    arrived = arrive(code, lease, by)
     first, last = keys.first(arrived.building_id), keys.last(arrived.building_id)
     today = scope.today()
     rooms = rooms_of(first, last, MOST)
