@@ -5,6 +5,7 @@ from flask import g, request
 from backend.actor import Actor
 from backend.errors import NotSignedIn, Refused
 from backend.services.accounts import sessions
+from mobile_api.strict import is_clean
 
 COOKIE = "gridtag"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,7 +32,7 @@ def _identified() -> Actor:
     if scheme.lower() == "bearer" and token:
         return sessions.actor_of_token(token.strip())
     cookie = request.cookies.get(COOKIE)
-    if cookie and (request.method in SAFE or is_from_our_pages()):
+    if cookie and is_clean(cookie) and (request.method in SAFE or is_from_our_pages()):
         return sessions.actor_of_cookie(cookie)
     raise NotSignedIn()
 
