@@ -151,6 +151,44 @@ class TagOfFacility(Refused):
     sentence = "This code hangs at a facility, not at a building."
 
 
+class TagBound(Refused):
+    code = "tag-bound"
+    sentence = "This tag hangs at something already."
+
+
+class TagNotIssued(Refused):
+    code = "tag-not-issued"
+    sentence = "This tag has not been handed out to your team."
+
+
+class TooLateToUndo(Refused):
+    code = "too-late-to-undo"
+    sentence = "A claim can be taken back for %(minutes)d minutes. Ask a building manager."
+
+
+class TooFarFromThing(Refused):
+    code = "too-far-from-thing"
+    sentence = (
+        "You are %(metres)d m away (accuracy %(accuracy)d m, limit %(limit)d m). "
+        "Go there, wait 10 seconds and try again."
+    )
+
+
+class NoTagInPhoto(Refused):
+    code = "no-tag-in-photo"
+    sentence = "No code can be read in this photo. Go nearer, avoid glare, or type the code."
+
+
+class PhotoUnreadable(Refused):
+    code = "photo-unreadable"
+    sentence = "This is not a photo that can be opened. Send JPEG, PNG or WebP."
+
+
+class TooManyScans(Refused):
+    code = "too-many-scans"
+    sentence = "Too many scans. Try again in %(retry_after_s)d seconds."
+
+
 class TagElsewhere(Refused):
     code = "tag-elsewhere"
     sentence = "This code belongs to another building."

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
 from backend.rules.sight import Policy as Sight
+from backend.rules.workdays import Calendar, calendar_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "policy"
+CALENDAR = FOLDER.parent / "calendar"
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class Policy:
     titles: Mapping[str, Mapping[str, str]]
     sight: Sight
     limits: Limits
+    tags: TagLimits
+    calendar: Calendar
 
 
 def read_policy(folder: Path = FOLDER) -> Policy:
@@ -29,6 +34,8 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         titles={role: entry["title"] for role, entry in roles.items()},
         sight=Sight.from_mapping(_toml(folder / "sight.toml")),
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
+        tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
+        calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 
 

@@ -29,6 +29,7 @@ from mobile_api.threads import Turntaking
 log = logging.getLogger("gridtag")
 
 RESTART_PAUSE_S = 1.0
+MOST_UPLOAD = 9 * 1024 * 1024  # A photo with its form; what each operation takes is its own affair.
 
 
 @click.group(invoke_without_command=True)
@@ -137,7 +138,7 @@ def serve_here(app: Flask, settings: Settings, listener: socket.socket) -> None:
         connection_limit=1000,
         channel_timeout=120,
         asyncore_use_poll=True,
-        max_request_body_size=2 * 1024 * 1024,
+        max_request_body_size=MOST_UPLOAD,
         clear_untrusted_proxy_headers=settings.TRUSTED_PROXIES == 0,
         ident="gridtag",
     )

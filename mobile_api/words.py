@@ -115,6 +115,8 @@ WORDS: dict[str, dict[str, str]] = {
     "notice": {
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),
         "tag-moved": N_("The tag of %(building)s seems to hang elsewhere now."),
+        "tag-task": N_("A tag of %(building)s is to be replaced by %(due)s."),
+        "tag-report": N_("Somebody reports the tag %(code)s at %(building)s: %(reason)s."),
         "visit-alarm": N_("A visit of %(account)s at %(building)s was closed for safety."),
         "remote-visit": N_("You may see %(building)s from afar for half an hour."),
         "break-glass": N_("%(account)s opened %(building)s in an emergency."),

@@ -9,6 +9,7 @@ from mobile_api.resources import (
     places,
     sessions,
     staff,
+    tags,
     trail,
     visits,
 )
@@ -21,6 +22,7 @@ BLUEPRINTS: list[Blueprint] = [
     people.blp,
     places.blp,
     facilities.blp,
+    tags.blp,
     staff.blp,
     trail.blp,
 ]

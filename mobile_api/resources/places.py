@@ -1,17 +1,17 @@
-"""Areas, classes, addresses, rooms, tags: what stands, without anybody in it."""
+"""Areas, classes, addresses, rooms: what stands, without anybody in it."""
 
 from typing import Any
 
 from flask.views import MethodView
 
-from backend.services import areas, classes, places, tags
+from backend.services import areas, classes, places
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint, etag
 from mobile_api.schemas import places as wire
 from mobile_api.schemas.fields import page_of
 from mobile_api.versions import IF_MATCH, version
 
-blp = Blueprint("places", __name__, description="Areas, addresses, rooms and tags")
+blp = Blueprint("places", __name__, description="Areas, addresses and rooms")
 
 
 @blp.route("/areas")
@@ -120,19 +120,3 @@ def amend_room(form: dict[str, Any], code: str) -> Any:
     """Correct what is recorded about a room"""
     found = places.amend_room(code, form, version(), by=current_actor())
     return found, etag(found["version"])
-
-
-@blp.route("/buildings/<code>/tags")
-class BuildingTags(MethodView):
-    @blp.operation("listTags", wire.Tags)
-    def get(self, code: str) -> Any:
-        """The tags of a building, withdrawn ones too"""
-        return {"items": tags.tags_of(code, by=current_actor())}
-
-
-@blp.route("/tags/<tag>/retirement", methods=["POST"])
-@blp.arguments(wire.RevokeTag)
-@blp.operation("revokeTag", wire.RevokedTag)
-def revoke_tag(form: dict[str, Any], tag: str) -> Any:
-    """Withdraw a tag that is lost, torn, replaced, moved or misused"""
-    return tags.revoke(tag, form["reason"], by=current_actor())

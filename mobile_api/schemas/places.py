@@ -1,9 +1,9 @@
-"""Areas, classes, addresses, rooms and tags."""
+"""Areas, classes, addresses and rooms."""
 
 from marshmallow import fields, validate
 
 from mobile_api.schemas.buildings import AreaName
-from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Number, Whole, text
+from mobile_api.schemas.fields import Base, CursorQuery, Flag, Number, Whole, text
 
 
 class AreasQuery(Base):
@@ -140,38 +140,3 @@ class PlainRoom(Base):
     house_class = fields.String(required=True, allow_none=True)
     area_m2 = Number(required=True, allow_none=True)
     version = Whole(required=True)
-
-
-class Tag(Base):
-    tag = fields.String(required=True)
-    kind = fields.String(required=True)
-    room = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True)
-    bound_at = Instant(required=True, allow_none=True)
-    accepted_at = Instant(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The first scan by a worker on the wall, near its thing."},
-    )
-    ended_at = Instant(required=True, allow_none=True)
-    end_reason = fields.String(required=True, allow_none=True)
-    replaced_by = fields.String(required=True, allow_none=True)
-    suspected_at = Instant(
-        required=True,
-        allow_none=True,
-        metadata={"description": "When two workers found it far from its building."},
-    )
-
-
-class Tags(Base):
-    items = fields.List(fields.Nested(Tag), required=True)
-
-
-class RevokeTag(Base):
-    reason = text(40, required=True)
-
-
-class RevokedTag(Base):
-    tag = fields.String(required=True)
-    state = fields.String(required=True)
-    ended_at = Instant(required=True)

@@ -60,8 +60,10 @@ def all_slots(document: Document) -> Iterator[Slot]:
                 kind = {"header": "head"}.get(parameter["in"], parameter["in"])
                 yield Slot(name, kind, parameter["name"])
             if "requestBody" in operation:
-                schema = operation["requestBody"]["content"]["application/json"]["schema"]
-                yield from (Slot(name, "member", way) for way in members(schema, document))
+                # A form with a file has no members to put something into.
+                json_body = operation["requestBody"]["content"].get("application/json", {})
+                found = members(json_body.get("schema", {}), document)
+                yield from (Slot(name, "member", way) for way in found)
             yield Slot(name, "name")
             yield Slot(name, "body")
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from backend.db import database
 from backend.models import Event, OnceAnswer, TrailLine
 from backend.services import answers
+from mobile_api.walk import fix_at
 from tests.api.matrix.report import Operation, operations, play, sections
 from tests.api.matrix.requests import SAMPLES, Cell
 from tests.api.matrix.world import World
@@ -92,6 +93,10 @@ OTHER_WORDS: dict[str, dict[str, Any]] = {
     "moveResident": {"since": "2026-10-01"},
     "addBusiness": {"business_name": "又一店"},
     "registerFacility": {"name": "another name"},
+    "claimTag": {"room": None},
+    "replaceTag": {"fix": fix_at((22.5245, 114.0583))},
+    "reportLoss": {"reason": "lost"},
+    "reportTag": {"reason": "damaged"},
     "addEvent": {"event_text": "two bicycles in the stairs"},
 }
 

@@ -71,4 +71,5 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
     assert served - refused == {
         "signIn", "renewSession", "openapi", "docs", "healthz", "readyz", "metrics",
         "listFacilityKinds",
+        "scanTag", "scanPhoto", "reportTag",
     }  # fmt: skip

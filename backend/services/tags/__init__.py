@@ -1,22 +1,41 @@
 """Tags: what hangs where, from the mint to the wall and after.
 
-`read` turns a scanned or typed text into a code, `resolve` a code into a building.
+`read` turns a scanned or typed text into a code, `resolve` a code into a building, `face` into
+what anybody may know about it.
 """
 
+from backend.services.tags.claiming import claim, replace, undo
+from backend.services.tags.faces import face
+from backend.services.tags.losses import LOSSES, report_loss, tasks
 from backend.services.tags.minting import Subject, mint_for, move_run, spoil
+from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
+from backend.services.tags.reports import report
+from backend.services.tags.scanning import PHOTO_BYTES, scan, scan_photo
 from backend.services.tags.withdrawing import REASONS, revoke, tags_of
 
 __all__ = [
+    "LOSSES",
+    "PHOTO_BYTES",
     "REASONS",
     "Subject",
     "TagFound",
+    "accept",
+    "claim",
+    "face",
     "is_bound",
     "mint_for",
     "move_run",
     "read",
+    "replace",
+    "report",
+    "report_loss",
     "resolve",
     "revoke",
+    "scan",
+    "scan_photo",
     "spoil",
     "tags_of",
+    "tasks",
+    "undo",
 ]

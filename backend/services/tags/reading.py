@@ -13,9 +13,9 @@ from backend.prepared import Prepared
 from qr import codes, links
 
 _tag = Prepared(
-    lambda code: Tag.select(Tag.code, Tag.building_id, Tag.room_id, Tag.kind, Tag.state).where(
-        Tag.code == code
-    )
+    lambda code: Tag.select(
+        Tag.code, Tag.building_id, Tag.room_id, Tag.kind, Tag.state, Tag.accepted_at
+    ).where(Tag.code == code)
 )
 
 
@@ -28,6 +28,7 @@ class TagFound:
     room_id: int | None
     kind: str  # building, room, extinguisher, meter
     state: str  # bound
+    accepted_at: int | None  # Milliseconds; None: no worker has scanned it on the wall yet.
 
 
 def resolve(text: str) -> TagFound:

@@ -81,6 +81,8 @@ def begin(form: Mapping[str, Any], raw: bytes, *, by: Actor) -> dict[str, Any]:
         _check_located(fix, building)
     _check_budget(building.id, by)
     states.close_others(by, device)
+    if tag and tag.accepted_at is None and judged.presence == "verified":
+        tags.accept(tag.code)
     visit = _create(building, tag.code if tag else None, device, fix, judged, by)
     trail.write(
         by,

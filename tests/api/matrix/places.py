@@ -17,8 +17,11 @@ from backend.models import (
     Resident,
     RoleGrant,
     Room,
+    Run,
+    Tag,
     keys,
 )
+from backend.services import tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -45,6 +48,8 @@ class Place:
     business: int
     event: int
     facility: str
+    extinguisher: str  # A tag that hangs there.
+    blanks: dict[str, str]  # Kind -> a blank that was handed out to the area's team.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -79,7 +84,31 @@ def place_at(house: House, account: str, target: str) -> Place:
         business=business.id,
         event=event.id,
         facility=_facility(building),
+        extinguisher=Tag.get((Tag.building_id == building.id) & (Tag.kind == "extinguisher")).code,
+        blanks={kind: blank(building.area.code, kind) for kind in ("building", "extinguisher")},
     )
+
+
+def blank(area: str, kind: str = "building") -> str:
+    """A tag fresh from the printer, handed out to the team of an area."""
+    run = Run.create(
+        state="issued",
+        kind=kind,
+        area=area,
+        count=1,
+        host="q.example.cn",
+        form="L7160",
+        copies=1,
+        module_mm=1.0,
+        dpi=300,
+        ordered_at=clock.now(),
+        ordered_by="mei",
+        issued_to=area,
+    )
+    [code] = tags.mint_for(run.id, kind, [None])
+    tags.move_run(run.id, "printed")
+    tags.move_run(run.id, "issued")
+    return code
 
 
 def _id_number_of(resident_id: int) -> str:

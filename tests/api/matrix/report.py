@@ -11,6 +11,7 @@ A mark behind a field of a person, firm or event says how it looks in this answe
 ~ masked, - null in every row. Fields without a mark are no record's. `x[]` is an empty list.
 """
 
+import io
 import json
 import re
 import string
@@ -119,9 +120,13 @@ def play(
         API + operation.path.format(**ask.path),
         method=operation.method,
         query_string=ask.query,
-        json=body,
         headers=head,
+        **({"json": body} if ask.files is None else {"data": _form(ask.files)}),
     )
+
+
+def _form(files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {name: (io.BytesIO(content), name) for name, content in files.items()}
 
 
 def _outcome(answer: TestResponse, shapes: dict[str, str]) -> str:

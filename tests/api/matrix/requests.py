@@ -4,12 +4,15 @@ A sample is a function of a `Cell` that gives the path's parameters and the rest
 An operation without one fails the matrix.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from backend.models import Account, Area, Residence, Resident, Room
 from mobile_api.walk import fix_at
+from qr import links, symbols, wear
 from tests.api.matrix.world import Person, Place, World
 from tests.town import PASSWORD
 
@@ -21,6 +24,7 @@ class Ask:
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    files: dict[str, bytes] | None = None  # A form with files instead of a body.
     version: str | None = None
     signed: bool = False
 
@@ -169,6 +173,24 @@ def _give_duty(cell: Cell) -> Ask:
     return Ask(body=form)
 
 
+def _claim_tag(cell: Cell) -> Ask:
+    form = {"building": cell.at.house.code, "fix": fix_at(cell.at.house.door)}
+    return Ask(path={"tag": cell.at.blanks["building"]}, body=form)
+
+
+def _replace_tag(cell: Cell) -> Ask:
+    form = {"code": cell.at.blanks["extinguisher"], "fix": fix_at(cell.at.house.door)}
+    return Ask(path={"tag": cell.at.extinguisher}, body=form)
+
+
+@cache
+def photo_of(tag: str) -> bytes:
+    """A good photo of a tag."""
+    file = io.BytesIO()
+    wear.clean(symbols.press(links.prefix("q.example.cn")).symbol(tag)).save(file, "PNG")
+    return file.getvalue()
+
+
 SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     # Without a place.
     "healthz": lambda cell: Ask(),
@@ -215,6 +237,14 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "amendRoom": lambda cell: Ask(
         path={"code": cell.at.room}, body={"number": "9902"}, version="1"
     ),
+    "scanTag": lambda cell: Ask(body={"code": cell.at.house.tag}),
+    "scanPhoto": lambda cell: Ask(files={"photo": photo_of(cell.at.house.tag)}),
+    "claimTag": _claim_tag,
+    "undoClaim": lambda cell: Ask(path={"tag": cell.person.hung[cell.place]}),
+    "replaceTag": _replace_tag,
+    "reportLoss": lambda cell: Ask(path={"tag": cell.at.extinguisher}, body={"reason": "damaged"}),
+    "listTagTasks": lambda cell: Ask(),
+    "reportTag": lambda cell: Ask(body={"code": cell.at.house.tag, "reason": "pasted-over"}),
     "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
     # Facilities.
     "listFacilityKinds": lambda cell: Ask(),

@@ -23,6 +23,7 @@ from backend.models import (
     Duty,
     Notice,
     Residence,
+    Tag,
     Visit,
 )
 from backend.rules import presence
@@ -33,7 +34,7 @@ from backend.services.records import veil
 from backend.services.visits import exceptional, states
 from backend.start import start
 from tests import town
-from tests.api.matrix.places import Place, place_at
+from tests.api.matrix.places import Place, blank, place_at
 from tests.town import Worker
 
 HERE = Path(__file__).parent
@@ -75,6 +76,7 @@ class Person:
     granted: dict[str, str] = field(default_factory=dict)  # Place -> a remote visit to take.
     notices: dict[str, int] = field(default_factory=dict)  # "own" mine, "other" somebody else's.
     devices: dict[str, str] = field(default_factory=dict)
+    hung: dict[str, str] = field(default_factory=dict)  # Place -> a tag they have just claimed.
 
 
 class World:
@@ -133,6 +135,7 @@ class World:
             self._visit(person, (place, "lapsed"), at.id, at.house.tag)
             self.clock.passes(minutes=5)
             person.granted[place] = self._remote(person, at)
+            person.hung[place] = self._claimed(person, at)
         person.notices = {"own": _notice(person.actor.account_id), "other": _notice(0)}
         person.devices = {
             "own": person.worker.device["device_id"],
@@ -165,6 +168,16 @@ class World:
         visit.reviewed_at = self.clock()
         visit.save()
         return str(visit.id)
+
+    def _claimed(self, person: Person, at: Place) -> str:
+        code = blank(at.area)
+        Tag.update(
+            state="bound",
+            building_id=at.id,
+            bound_at=self.clock(),
+            bound_by=person.actor.account_id,
+        ).where(Tag.code == code).execute()
+        return code
 
     def _emergency(self, at: Place) -> str:
         """A break-glass visit of Officer Qian that waits for a review, and looks doubtful."""

@@ -1,0 +1,139 @@
+"""A tag is lost or damaged: somebody hangs another one, within nine working days."""
+
+from datetime import date
+from typing import Any
+
+from backend import clock
+from backend.actor import Actor
+from backend.errors import Conflict, Invalid
+from backend.house import house
+from backend.models import Tag, TagTask
+from backend.rules import workdays
+from backend.rules.areas import path_contains
+from backend.services import notices, scope, trail
+from backend.services.tags import things
+from backend.services.tags.claiming import hold
+from backend.services.tags.things import Thing
+from backend.verbs import verb
+
+LOSSES = ("lost", "damaged")
+
+
+@verb("tag.report-loss")
+def report_loss(code: str, reason: str, *, by: Actor) -> dict[str, Any]:
+    """Say that a tag is lost or damaged; replacing it becomes a task of nine working days
+
+    A lost tag opens nothing any more, for somebody may have taken it. A damaged one still does.
+    """
+    if reason not in LOSSES:
+        raise Invalid(errors={"reason": [f"One of {', '.join(LOSSES)}."]})
+    tag = hold(code)
+    thing = things.of_tag(tag)
+    if thing is None or tag.state not in ("bound", "lost"):
+        raise Conflict()
+    thing.check(by, "tag.report-loss")
+    if reason == "lost" and tag.state == "bound":
+        tag.state, tag.ended_at, tag.end_reason = "lost", clock.now(), "lost"
+        tag.save()
+    task = _task_of(tag, thing, reason, by)
+    trail.write(
+        by,
+        "tag.report-loss",
+        building_id=thing.building_id,
+        area_path=thing.area_path,
+        facts={"tag": tag.code, "reason": reason, "task": task.id, "due": task.due},
+    )
+    return _view(task, thing, tells_code=True)
+
+
+def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
+    """The task that is open for this tag, or a new one. Worse news replaces better."""
+    task: TagTask | None = TagTask.get_or_none(
+        (TagTask.code == tag.code) & TagTask.done_at.is_null()
+    )
+    if task is not None:
+        if reason == "lost" != task.reason:
+            task.reason = reason
+            task.save()
+        return task
+    policy = house().policy
+    last = workdays.due(
+        date.fromisoformat(scope.today()), policy.tags.replace_workdays, policy.calendar
+    )
+    task = TagTask.create(
+        code=tag.code,
+        kind=tag.kind,
+        reason=reason,
+        building_id=tag.building_id,
+        facility_id=tag.facility_id,
+        area_path=thing.area_path,
+        opened_at=clock.now(),
+        opened_by=by.account_id,
+        due=last.isoformat(),
+    )
+    facts = {"building": thing.name, "reason": reason, "due": task.due}
+    notices.tell_role("building_manager", thing.area_path, "tag-task", facts)
+    return task
+
+
+@verb("tag.tasks", reads=True)
+def tasks(cursor: str | None, limit: int, *, done: bool = False, by: Actor) -> dict[str, Any]:
+    """The tags that wait to be replaced in my areas, the most urgent first"""
+    areas = _areas_of(by)
+    after = _place_of(cursor)
+    found: list[dict[str, Any]] = []
+    rows = (
+        TagTask.select().where(TagTask.done_at.is_null(not done)).order_by(TagTask.due, TagTask.id)
+    )
+    if after is not None:
+        due, number = after
+        rows = rows.where((TagTask.due > due) | ((TagTask.due == due) & (TagTask.id > number)))
+    for task in rows.iterator():
+        if not any(path_contains(path, task.area_path) for path in areas):
+            continue
+        if len(found) == limit:
+            last = found[-1]
+            return {"items": found, "next": f"{last['due']}.{last['id']}"}
+        found.append(_listed(task, by))
+    return {"items": found, "next": None}
+
+
+def _areas_of(by: Actor) -> list[str]:
+    verbs = house().policy.verbs
+    return [
+        grant.scope_path
+        for grant in by.grants
+        if grant.scope_path is not None and "tag.tasks" in verbs[grant.role]
+    ]
+
+
+def _place_of(cursor: str | None) -> tuple[str, int] | None:
+    if cursor is None:
+        return None
+    due, _, number = cursor.partition(".")
+    if not number.isdecimal() or len(number) > 15:
+        raise Invalid(errors={"cursor": ["Not a cursor of this list."]})
+    return due, int(number)
+
+
+def _listed(task: TagTask, by: Actor) -> dict[str, Any]:
+    """Who proves presence by scanning is never told a code that still opens something."""
+    tag = Tag.get_by_id(task.code)
+    thing = things.of_tag(tag)
+    assert thing is not None
+    tells = tag.state != "bound" or scope.holds_area(by, "tag.list", thing.area_path)
+    return _view(task, thing, tells_code=tells)
+
+
+def _view(task: TagTask, thing: Thing, *, tells_code: bool) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "tag": task.code if tells_code else None,
+        "kind": task.kind,
+        "reason": task.reason,
+        "subject": thing.public(),
+        "opened_at": task.opened_at,
+        "due": task.due,
+        "is_overdue": (task.done_at is None and scope.today() > task.due),
+        "done_at": task.done_at,
+    }

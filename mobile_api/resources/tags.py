@@ -1,0 +1,124 @@
+"""Tags: scanned, claimed, replaced, reported; public where a citizen's phone asks."""
+
+from typing import Any
+
+from flask import abort, request
+from flask.views import MethodView
+
+from backend.errors import Invalid
+from backend.services import tags
+from mobile_api.auth import actor_or_none, current_actor, source
+from mobile_api.blueprint import Blueprint
+from mobile_api.schemas import tags as wire
+from mobile_api.schemas.fields import page_of
+
+MOST_BODY = tags.PHOTO_BYTES + 64 * 1024  # What stands around a photo in a form.
+PHOTO_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"photo": {"type": "string", "format": "binary"}},
+                "required": ["photo"],
+                "additionalProperties": False,
+            }
+        }
+    },
+}
+
+blp = Blueprint("tags", __name__, description="Tags: scans, claims, losses, reports")
+
+
+@blp.route("/scans", methods=["POST"])
+@blp.arguments(wire.Scan)
+@blp.operation("scanTag", wire.Face, public=True)
+def scan(form: dict[str, Any]) -> Any:
+    """What a code is and what one may do next; signed in, one may do more"""
+    return tags.scan(form["code"], form["fix"], by=actor_or_none(), source=source())
+
+
+@blp.route("/scans/image", methods=["POST"])
+@blp.doc(requestBody=PHOTO_BODY)
+@blp.operation("scanPhoto", wire.Face, public=True)
+def scan_photo() -> Any:
+    """The same for a photo (JPEG, PNG or WebP), read here for phones whose browser cannot"""
+    return tags.scan_photo(_photo(), by=actor_or_none(), source=source())
+
+
+def _photo() -> bytes:
+    """The one file of the form."""
+    is_form = request.mimetype == "multipart/form-data"
+    if is_form:
+        request.max_content_length = MOST_BODY
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        abort(413)
+    if not is_form:
+        abort(415)
+    files = request.files.getlist("photo")
+    if len(files) != 1 or len(request.files) != 1 or request.form:
+        raise Invalid(errors={"photo": ["Send one photo."]})
+    return files[0].read()
+
+
+@blp.route("/buildings/<code>/tags")
+class BuildingTags(MethodView):
+    @blp.operation("listTags", wire.Tags)
+    def get(self, code: str) -> Any:
+        """The tags of a building, withdrawn ones too"""
+        return {"items": tags.tags_of(code, by=current_actor())}
+
+
+@blp.route("/tags/<tag>/retirement", methods=["POST"])
+@blp.arguments(wire.RevokeTag)
+@blp.operation("revokeTag", wire.RevokedTag)
+def revoke_tag(form: dict[str, Any], tag: str) -> Any:
+    """Withdraw a tag that is lost, torn, replaced, moved or misused"""
+    return tags.revoke(tag, form["reason"], by=current_actor())
+
+
+@blp.route("/tags/<tag>/claim")
+class TagClaim(MethodView):
+    @blp.arguments(wire.Claim)
+    @blp.operation("claimTag", wire.HungTag, status=201)
+    def post(self, form: dict[str, Any], tag: str) -> Any:
+        """Say, on site, at what a blank now hangs"""
+        return tags.claim(tag, form, by=current_actor())
+
+    @blp.operation("undoClaim", wire.HungTag)
+    def delete(self, tag: str) -> Any:
+        """Take one's own claim back, within ten minutes"""
+        return tags.undo(tag, by=current_actor())
+
+
+@blp.route("/tags/<tag>/replacement", methods=["POST"])
+@blp.arguments(wire.Replacement)
+@blp.operation("replaceTag", wire.HungTag, status=201)
+def replace_tag(form: dict[str, Any], tag: str) -> Any:
+    """Hang another tag in place of this one; the old one still leads there, and says so"""
+    return tags.replace(tag, form, by=current_actor())
+
+
+@blp.route("/tags/<tag>/loss", methods=["POST"])
+@blp.arguments(wire.Loss)
+@blp.operation("reportLoss", wire.TagTask, status=201)
+def report_loss(form: dict[str, Any], tag: str) -> Any:
+    """Say that a tag is lost or damaged; to replace it is a task of nine working days"""
+    return tags.report_loss(tag, form["reason"], by=current_actor())
+
+
+@blp.route("/tag-tasks")
+class TagTasks(MethodView):
+    @blp.arguments(wire.TagTaskQuery, location="query")
+    @blp.operation("listTagTasks", page_of(wire.TagTask, "TagTaskPage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """The tags of my areas that wait to be replaced, the most urgent first"""
+        return tags.tasks(query["cursor"], query["limit"], done=query["done"], by=current_actor())
+
+
+@blp.route("/tag-reports", methods=["POST"])
+@blp.arguments(wire.TagReport)
+@blp.operation("reportTag", wire.TakenReport, status=201, public=True)
+def report_tag(form: dict[str, Any]) -> Any:
+    """Anybody: this tag is wrong, unknown, pasted over or damaged"""
+    return tags.report(form, by=actor_or_none(), source=source())
