@@ -1,9 +1,9 @@
 """The tree of areas: district > street > community > grid, as codes and as paths.
 
-A code is 6, 9, 12 or 15 digits; a path is the codes from the district down, joined by "/":
-`440304/440304004/440304004028/440304004028001`. The order here is only that of the areas
-among themselves: which area a *building* belongs to is a relation in the database, and its
-code may begin with a community it left long ago.
+A code is 6, 9, 12 or 15 digits; a path is the codes from the city down, joined by "/":
+`4403/440304/440304004/440304004028/440304004028001`. The order here is only that of the areas
+among themselves: which area a *building* belongs to is a relation in the database, and its code
+may begin with a community it left long ago.
 """
 
 LEVELS = {6: "district", 9: "street", 12: "community", 15: "grid"}
@@ -18,17 +18,6 @@ def level(code: str) -> str:
     if not is_code(code):
         raise ValueError(f"{code!r} is not an area code of 6, 9, 12 or 15 digits")
     return LEVELS[len(code)]
-
-
-def parent_code(code: str) -> str | None:
-    """The area above, None for a district. Raises ValueError."""
-    return None if level(code) == "district" else code[:-3]
-
-
-def path_of(code: str) -> str:
-    """The path from the district down to this area. Raises ValueError."""
-    above = parent_code(code)
-    return code if above is None else f"{path_of(above)}/{code}"
 
 
 def path_contains(scope_path: str, path: str) -> bool:
