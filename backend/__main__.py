@@ -104,7 +104,7 @@ def load_demo(if_empty: bool) -> None:
 
 KINDS = (
     "areas", "classes", "buildings", "rooms", "addresses", "residents", "businesses",
-    "small-places", "events", "tags", "accounts", "duties",
+    "small-places", "events", "facilities", "tags", "facility-tags", "accounts", "duties",
 )  # fmt: skip
 
 
@@ -122,28 +122,39 @@ class Import(click.Command):
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--crs", help="Datum of a GeoJSON's positions: wgs84, gcj02, bd09 or cgcs2000.")
-@click.option("--area", help="buildings: who answers for those that name no area.")
+@click.option("--area", help="buildings, facilities: who answers for those that name no area.")
 @click.option("--community", help="buildings: 12 digits to make codes from, with each bid.")
 @click.option("--trust-crs", is_flag=True, help="buildings: load although the datum looks wrong.")
 @click.option("--scheme", help="Which class dictionary the file's classes are from.")
 @click.option("--subject", help="classes: people, legal_person, house or event.")
+@click.option("--kind", "of_kind", help="facilities: streetlight, manhole_cover, bin, newsstand.")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    callback=lambda _context, _option, given: _pairs(given),
+    help="facilities: what the file calls one of our columns; may be repeated.",
+)
+@click.option("--skip-others", is_flag=True, help="facilities: leave out all other columns.")
 @click.option("--dry-run", is_flag=True, help="Check everything, load nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 def import_(kind: str, file: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Load a FILE of one KIND: all of it or, with errors, nothing.
 
-    CSV for most kinds, GeoJSON for buildings, TOML for accounts. Rows are known by their code or
-    key, so running the same file again changes nothing; an empty cell means "not known".
+    CSV for most kinds, GeoJSON for buildings, TOML for accounts, any table for facilities. Rows
+    are known by their code or key, so running the same file again changes nothing; an empty cell
+    means "not known".
     """
     from backend.services import imports
 
     options = {name: value for name, value in given.items() if value}
     foreign = sorted(options.keys() - imports.KINDS[kind].takes)
     if foreign:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in foreign)
+        names = ", ".join(f"--{OPTIONS.get(name, name).replace('_', '-')}" for name in foreign)
         raise click.UsageError(f"{kind} does not take {names}.")
-    if kind == "buildings" and "crs" not in options:
-        raise click.UsageError("buildings need --crs: wgs84, gcj02, bd09 or cgcs2000.")
+    if kind in ("buildings", "facilities") and "crs" not in options:
+        raise click.UsageError(f"{kind} need --crs: wgs84, gcj02, bd09 or cgcs2000.")
     _open(tables=True)
     with _bar(kind) as progress:
         report = imports.run(
@@ -160,6 +171,18 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool, **given: Any) -
         for line in report.lines():
             click.echo(line, err=line.startswith(("error:", "...")))
     sys.exit(WRONG if report.errors else 0)
+
+
+OPTIONS = {"of_kind": "kind", "columns": "map"}
+"""Options whose name the command's own arguments or Python have taken."""
+
+
+def _pairs(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """`number=streetlight_id` as our column and theirs."""
+    pairs = [tuple(part.strip() for part in one.split("=", 1)) for one in given]
+    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+        raise click.BadParameter("say OURS=THEIRS, such as number=streetlight_id.")
+    return tuple((ours, theirs) for ours, theirs in pairs)
 
 
 @main.command("verify-trail")

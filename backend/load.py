@@ -25,7 +25,9 @@ FILES = (
     ("businesses", TOWN / "businesses.csv"),
     ("small-places", TOWN / "small_places.csv"),
     ("events", TOWN / "events.csv"),
+    ("facilities", TOWN / "facilities.csv"),
     ("tags", TOWN / "tags.csv"),
+    ("facility-tags", TOWN / "facility_tags.csv"),
     ("accounts", TOWN / "cast.toml"),
     ("duties", TOWN / "duties.csv"),
 )
@@ -48,7 +50,7 @@ def load_demo(told: Callable[[Report], None] = lambda report: None) -> list[Repo
     """
     reports = []
     for kind, path in FILES:
-        if kind == "tags" and DEMO_TAG_KEYS not in house().settings.TAG_KEYS:
+        if kind in ("tags", "facility-tags") and DEMO_TAG_KEYS not in house().settings.TAG_KEYS:
             continue  # Made with a key that everybody knows: no other house takes them.
         report = import_one(kind, path)
         told(report)
@@ -65,7 +67,7 @@ def import_one(kind: str, path: Path) -> Report:
 
 
 def _options(kind: str) -> Options:
-    if kind == "buildings":
+    if kind in ("buildings", "facilities"):
         return Options(crs="wgs84")
     if kind == "accounts" and house().settings.DEMO:
         return Options(password=DEMO_PASSWORD)

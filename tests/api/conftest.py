@@ -11,9 +11,7 @@ from tests.api.matrix.world import World
 
 
 @pytest.fixture(scope="module")
-def world(
-    app: Flask, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[World]:
+def world(app: Flask, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[World]:
     """Built once for a file: no cell leaves a trace in it."""
     if databases.is_postgresql_run():
         url = databases.fresh_postgres(town.build, f"matrix_{worker_id}")

@@ -2,7 +2,16 @@
 
 from typing import Any
 
+import pytest
+
+from backend.models import Facility
 from tests.town import House, Worker
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stands_yet(clock: Any) -> None:
+    """The small town's own inventory out of the way."""
+    Facility.delete().execute()
 
 
 def lamp(house: House, **changes: Any) -> dict[str, Any]:

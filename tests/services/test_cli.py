@@ -113,6 +113,19 @@ def test_a_machine_gets_json(at_the_village, tmp_path):
     ]
 
 
+def test_an_inventory_is_imported_with_its_own_column_names(at_the_village, tmp_path):
+    file = tmp_path / "lamps.csv"
+    file.write_text("id,lat,lon,colour\n7,22.52,114.05,red\n", encoding="utf-8")
+    words = ("import", "facilities", file, "--kind", "streetlight", "--area", "440304004028")
+    assert at_the_village(*words).exit_code == 2
+    words += ("--crs", "wgs84", "--map", "number=id")
+    refused = at_the_village(*words)
+    assert (refused.exit_code, "unknown columns: colour" in refused.stderr) == (1, True)
+    assert at_the_village(*words, "--map", "wings").exit_code == 2
+    assert "1 were added" in at_the_village(*words, "--skip-others").stdout
+    assert "does not take --map" in at_the_village("import", "rooms", file, "--map", "a=b").stderr
+
+
 def test_buildings_want_their_datum(at_the_village, tmp_path):
     real = (town.FIXTURES / "footprints" / "nanshan.geojson").read_text(encoding="utf-8")
     file = tmp_path / "nanshan.geojson"

@@ -28,6 +28,12 @@ pytestmark = pytest.mark.usefixtures("clock")
 SHUIWEI, GRID_1 = "440304004028", "440304004028001"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stands_yet(clock):
+    """The small town's own inventory out of the way."""
+    Facility.delete().execute()
+
+
 def lamp(**changes: Any) -> dict[str, Any]:
     lat, lon = town.houses()[0].door
     form = {

@@ -167,6 +167,8 @@ def test_the_manifest_tells_the_truth(
         "businesses": len(town["businesses"]),
         "small_places": len(town["small_places"]),
         "events": len(town["events"]),
+        "facilities": len(town["facilities"]),
+        "facility_tags": len(town["facility_tags"]),
         "duties": len(town["duties"]),
     }
     hashes = {

@@ -10,13 +10,14 @@ from backend.services.imports.areas import Areas
 from backend.services.imports.buildings import Buildings
 from backend.services.imports.classes import Classes
 from backend.services.imports.events import Events
+from backend.services.imports.facilities import Facilities
 from backend.services.imports.findings import Report
 from backend.services.imports.firms import Businesses, SmallPlaces
 from backend.services.imports.kind import Kind, Options
 from backend.services.imports.residents import Residents
 from backend.services.imports.rooms import Rooms
 from backend.services.imports.run import Progress, register, run, silent
-from backend.services.imports.tags import Tags
+from backend.services.imports.tags import FacilityTags, Tags
 
 # In the order in which a new city is loaded: each refers only to those before it.
 KINDS: dict[str, type[Kind]] = {
@@ -31,7 +32,9 @@ KINDS: dict[str, type[Kind]] = {
         Businesses,
         SmallPlaces,
         Events,
+        Facilities,
         Tags,
+        FacilityTags,
         Accounts,
         Duties,
     )

@@ -44,13 +44,15 @@ class Source:
             raise Unreadable("was changed while it was being read.")
 
 
-def look_at(path: Path, findings: Findings) -> Source:
+def look_at(path: Path, findings: Findings, *, takes_workbooks: bool = False) -> Source:
     """Hash the file and find its encoding. Raises Unreadable."""
     try:
         with path.open("rb") as file:
             start = file.read(8)
-            _refuse_foreign(start)
-            for encoding, name in _candidates(start):
+            is_workbook = takes_workbooks and start.startswith(b"PK\x03\x04")
+            if not is_workbook:
+                _refuse_foreign(start)
+            for encoding, name in [("latin-1", "")] if is_workbook else _candidates(start):
                 file.seek(0)
                 found = _digest(file, encoding)
                 if found is not None:
@@ -113,6 +115,16 @@ def rows(file: TextIO, names: Sequence[str], findings: Findings) -> Iterator[Row
                     yield number, cells if in_order else [cells[place] for place in places]
             elif any(cells):
                 findings.add(number, None, f"has {len(cells)} cells, the header has {width}")
+    except csv.Error as error:
+        raise Unreadable(f"is not CSV after row {number}: {error}.") from error
+
+
+def csv_rows(file: TextIO) -> Iterator[Row]:
+    """Every row as it stands, the header too. Raises Unreadable."""
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(file, strict=True), start=1):
+            yield number, cells
     except csv.Error as error:
         raise Unreadable(f"is not CSV after row {number}: {error}.") from error
 

@@ -37,6 +37,9 @@ class Options:
     community: str | None = None  # Twelve digits that made-up building codes begin with.
     trust_crs: bool = False  # Load buildings although they seem to be in another datum.
     password: str | None = None  # The first password of every new account.
+    of_kind: str | None = None  # The kind of all facilities of the file.
+    columns: tuple[tuple[str, str], ...] = ()  # Our column, and what the file calls it.
+    skip_others: bool = False  # Leave out columns that are neither ours nor mapped.
 
 
 class Kind(ABC):
@@ -48,6 +51,9 @@ class Kind(ABC):
     tables: ClassVar[Sequence[type[Table]]]
     # Whether batches that were checked may be loaded as they are, without reading them again.
     is_kept: ClassVar[bool] = False
+    # Whether it takes a role given for the whole city; if not, every row is judged by its area.
+    is_citywide: ClassVar[bool] = True
+    takes_workbooks: ClassVar[bool] = False
 
     def __init__(self, options: Options, findings: Findings, by: Actor, *, writing: bool) -> None:
         self.options = options

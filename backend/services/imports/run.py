@@ -43,7 +43,7 @@ def run(
     Whoever may do it is decided by the verb `import.<kind>`; errors in the file leave a line
     on the trail as a refusal does, a dry run leaves none.
     """
-    _check_permit(by, f"import.{kind.name}")
+    _check_permit(by, f"import.{kind.name}", is_citywide=kind.is_citywide)
     with _without_collector():
         return _run(kind, path, options, dry_run, progress, by)
 
@@ -61,7 +61,7 @@ def _run(
     source: Source | None = None
     is_kept = False
     try:
-        source = look_at(path, findings)
+        source = look_at(path, findings, takes_workbooks=kind.takes_workbooks)
         with reading():
             work = kind(options, findings, by, writing=False)
             kept = _Kept(enabled=kind.is_kept)
@@ -112,11 +112,11 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _check_permit(by: Actor, name: str) -> None:
-    """An import may touch any place, so it takes a role given for the whole city."""
+def _check_permit(by: Actor, name: str, *, is_citywide: bool) -> None:
+    """Most imports may touch any place, so they take a role given for the whole city."""
     try:
         verbs.check(by, name)
-        if by.account_id != SYSTEM.account_id:
+        if is_citywide and by.account_id != SYSTEM.account_id:
             roots = Area.select(Area.path).where(Area.parent.is_null())
             if not all(scope.holds_area(by, name, root.path) for root in roots):
                 raise NotYourArea()

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from backend.house import house
-from backend.models import Tag
+from backend.models import Facility, Tag
+from backend.services.facilities import checks
 from backend.services.imports import bulk
 from backend.services.imports.columns import Column, Wrong, choice
 from backend.services.imports.findings import Tally
-from backend.services.imports.kind import Csv, Parsed
+from backend.services.imports.kind import Csv, Known, Parsed
 from backend.services.imports.references import BUILDING, ROOM, Places
 from qr import codes
 
@@ -62,5 +63,51 @@ class Tags(Csv):
                 # in the wrong building.
                 self.findings.add(row, "tag", "hangs at another place already", code)
         self.insert(Tag, _COLUMNS, added)
+        tally.added = len(added)
+        return tally
+
+
+_FACILITY_COLUMNS = ("code", "facility_id", "kind", "state", "minted_at", "bound_at")
+
+
+def _number(cell: str) -> str | None:
+    number = checks.number_in(cell)
+    if cell.strip() and number is None:
+        raise Wrong("is no facility's number")
+    return number
+
+
+class FacilityTags(Csv):
+    """Load the tags that hang at facilities"""
+
+    name = "facility-tags"
+    tables = (Tag,)
+    columns = (
+        Column("tag", _code, required=True),
+        Column("facility", _number, required=True),
+    )
+
+    def prepare(self) -> None:
+        self.facilities = Known(Facility, "number", "id", "kind")
+        self.seen: dict[str, int] = {}
+
+    def take(self, batch: Sequence[Parsed]) -> Tally:
+        self.facilities.learn({number for _, (_, number) in batch})
+        found = bulk.found(Tag, _FACILITY_COLUMNS[:3], "code", [values[0] for _, values in batch])
+        before = {row[0]: row for row in found}
+        tally, added = Tally(), []
+        for row, (code, number) in batch:
+            facility = self.facilities.get(number)
+            if self.seen.setdefault(code, row) != row:
+                self.findings.add(row, "tag", f"stands in row {self.seen[code]} already", code)
+            elif facility is None:
+                self.findings.add(row, "facility", "is unknown; import facilities first", number)
+            elif code not in before:
+                added.append((code, *facility, "bound", self.now, self.now))
+            elif before[code] == (code, *facility):
+                tally.unchanged += 1
+            else:
+                self.findings.add(row, "tag", "hangs at another place already", code)
+        self.insert(Tag, _FACILITY_COLUMNS, added)
         tally.added = len(added)
         return tally
