@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qr import codes, links
 
@@ -113,6 +114,11 @@ class Settings:
             return tuple(links.host_name(host) for host in self.TAG_HOSTS.split(",") if host)
         except links.BadHost as error:
             raise SettingError(f"TAG_HOSTS: {error}") from None
+
+    @property
+    def printed_host(self) -> str:
+        """The host that new tags say: the first of ours, else the one phones call us by."""
+        return self.tag_hosts[0] if self.tag_hosts else urlsplit(self.public_url).netloc
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -5,7 +5,7 @@ behind it. The sentence is a %-template over the facts, so a page can show it in
 language; tests compare codes, never sentences.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 
@@ -359,6 +359,34 @@ class ImportFailed(Refused):
 
     code = "import-failed"
     sentence = "%(count)d errors; nothing was imported."
+
+
+class ListWrong(Invalid):
+    """A list of things to label has bad rows. `findings` are for a page; nothing was ordered."""
+
+    findings: Sequence[object] = ()
+    code = "list-wrong"
+    sentence = "%(count)d errors in the list; nothing was ordered."
+
+
+class RunTooLarge(Invalid):
+    code = "run-too-large"
+    sentence = (
+        "These are %(count)d pieces; a run ordered here has at most %(most)d. "
+        "Order it in parts, or on the command line."
+    )
+
+
+class RunNotReady(Conflict):
+    code = "run-not-ready"
+    sentence = "This cannot be done with a run in its present state (%(state)s)."
+
+
+class LabelsWrong(Conflict):
+    """Labels that cannot be drawn, or do not read back; `errors` lists them by piece."""
+
+    code = "labels-wrong"
+    sentence = "%(count)d labels are not right. Nothing is released or printed."
 
 
 # --- What the house itself cannot do right now -------------------------------------------

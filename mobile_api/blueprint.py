@@ -43,13 +43,15 @@ class Blueprint(flask_smorest.Blueprint):
         status: int = 200,
         public: bool = False,
         ready: bool = False,
+        media: str | None = None,
         again: Callable[..., dict[str, Any]] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Make a handler the operation `name` (its operationId).
 
         The handler returns what `answer` dumps, or that and a dict of headers. `ready` says
         that it is already in the shape of the wire and need not pass through marshmallow:
-        tests hold such answers against their schema. A POST that answers 201 honours an
+        tests hold such answers against their schema. With `media` it returns the bytes of a file
+        of that type. A POST that answers 201 honours an
         Idempotency-Key; `again(kept, **path)` makes of the body that was kept what may be said
         of it when it is asked for again.
         """
@@ -72,6 +74,8 @@ class Blueprint(flask_smorest.Blueprint):
 
             def respond(result: Any) -> Response:
                 data, headers = result if isinstance(result, tuple) else (result, {})
+                if media is not None:
+                    return Response(data, status, headers, mimetype=media)
                 if dump is None:
                     return Response(status=status, headers=headers)
                 plain = data if ready else dump(data)
@@ -82,7 +86,7 @@ class Blueprint(flask_smorest.Blueprint):
                 operationId=name,
                 security=[] if public else [{"bearer": []}, {"page": []}],
                 **({"parameters": [IDEMPOTENCY_KEY]} if status == 201 else {}),
-            )(_described(call, answer, status, ready))
+            )(_described(call, answer, status, ready, media))
 
         return make
 
@@ -96,11 +100,19 @@ IDEMPOTENCY_KEY = {
 }
 
 
-def _described(call: Any, answer: type[marshmallow.Schema] | None, status: int, ready: bool) -> Any:
+def _described(
+    call: Any,
+    answer: type[marshmallow.Schema] | None,
+    status: int,
+    ready: bool,
+    media: str | None,
+) -> Any:
     """What flask-smorest's `response` would note for the document, without its dumping."""
-    note: dict[str, Any] = {"description": "Done", "content_type": None}
+    note: dict[str, Any] = {"description": "Done", "content_type": media}
     if answer is not None:
         note["schema"] = answer()
+    elif media is not None:
+        note["schema"] = {"type": "string", "format": "binary"}
     apidoc = dict(getattr(call, "_apidoc", {}))
     apidoc["response"] = {"responses": {status: [note]}}
     apidoc["ready"] = ready

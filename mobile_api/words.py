@@ -121,6 +121,7 @@ WORDS: dict[str, dict[str, str]] = {
         "remote-visit": N_("You may see %(building)s from afar for half an hour."),
         "break-glass": N_("%(account)s opened %(building)s in an emergency."),
         "refresh-reused": N_("Somebody used a copy of your sign-in; that session has ended."),
+        "run-issued": N_("%(pieces)s tags of run %(run)s are yours to put up."),
         "review-late": N_("An emergency opening of %(building)s waits for its review."),
     },
 }

@@ -21,16 +21,21 @@ def archive(
     pieces: Sequence[Piece],
     form: Format,
     progress: Callable[[int], None] | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> bytes:
-    """The zip; raises MissingGlyphs or DoesNotFit before the first label is drawn."""
+    """The zip; raises MissingGlyphs or DoesNotFit before the first label is drawn.
+
+    `numbers` are the labels' own, rising, where only a part of the run is drawn.
+    """
     layouts.check(order.layout, pieces)
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as bundle:
-        for number, piece in enumerate(pieces, start=1):
+        for index, piece in enumerate(pieces):
+            number = numbers[index] if numbers else index + 1
             _add(bundle, name(number, piece, form), _drawn(order, piece, form), form)
             if progress:
-                progress(number - 1)
-        _add(bundle, LIST, lists.written(order, pieces).encode(), "svg")
+                progress(index)
+        _add(bundle, LIST, lists.written(order, pieces, numbers).encode(), "svg")
     return file.getvalue()
 
 

@@ -28,18 +28,19 @@ class BadList(ValueError):
         self.errors = list(errors)
 
 
-def written(order: Order, pieces: Sequence[Piece]) -> str:
-    """The list of a run, a line a label in the order of printing; pages and positions from 1."""
+def written(order: Order, pieces: Sequence[Piece], numbers: Sequence[int] | None = None) -> str:
+    """The list of a run, a line a label in the order of printing; pages and positions from 1.
+
+    `numbers` are the labels' own where only a part of the run is printed.
+    """
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for number, (piece, place) in enumerate(
-        zip(pieces, order.places(len(pieces)), strict=True), start=1
-    ):
-        position = (order.start - 2 + number) % order.grid.per_page + 1
+    for index, (piece, place) in enumerate(zip(pieces, order.places(len(pieces)), strict=True)):
+        position = (order.start - 1 + index) % order.grid.per_page + 1
         rows.writerow(
             (
-                number,
+                numbers[index] if numbers else index + 1,
                 place.page + 1,
                 position,
                 piece.code,

@@ -7,6 +7,7 @@ from mobile_api.resources import (
     facilities,
     people,
     places,
+    print_runs,
     sessions,
     staff,
     tags,
@@ -23,6 +24,7 @@ BLUEPRINTS: list[Blueprint] = [
     places.blp,
     facilities.blp,
     tags.blp,
+    print_runs.blp,
     staff.blp,
     trail.blp,
 ]

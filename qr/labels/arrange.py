@@ -15,6 +15,7 @@ from qr.symbols import QUIET
 MARGIN = 1.5  # From the edge of the label to the words: paper shifts in the printer.
 INSET = 4.0  # At most, from the edge of the label to symbols that are lower than it.
 LEAST_MODULE = 0.4  # GS1 General Specifications: 0.396 mm is the smallest module of a QR code.
+WIDE_CODE = "WWWWWWM00000"  # Some millions of codes are narrower for each one that is wider.
 LEAST_WIDTH = 9  # Letters of the title or the address that must find room in one line.
 
 
@@ -98,8 +99,7 @@ def _holds(design: Design, host: str, room: Box) -> bool:
     """Whether the words fit at the least size, whatever title and place say within their rows."""
     if room.width < LEAST_WIDTH * LEAST_TEXT:
         return False
-    code = codes.show("0" * codes.LENGTH)
-    known = {"name": design.name, "host": host, "code": code, "grade": ""}
+    known = {"name": design.name, "host": host, "code": codes.show(WIDE_CODE), "grade": ""}
     rows = 0
     for line in design.lines:
         if line.fields & {"title", "place"}:

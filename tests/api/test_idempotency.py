@@ -97,6 +97,8 @@ OTHER_WORDS: dict[str, dict[str, Any]] = {
     "replaceTag": {"fix": fix_at((22.5245, 114.0583))},
     "reportLoss": {"reason": "lost"},
     "reportTag": {"reason": "damaged"},
+    "orderPrintRun": {"dpi": 300},
+    "orderSpoiledAnew": {"more": 1},
     "addEvent": {"event_text": "two bicycles in the stairs"},
 }
 

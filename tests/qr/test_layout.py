@@ -1,14 +1,15 @@
 """Layout: whole dots, the quiet zone kept, words beside it, and a loud no where something lacks."""
 
+import statistics
 from itertools import product
 
 import pytest
 
-from qr import designs, forms, glyphs, sheets, symbols
+from qr import codes, designs, forms, glyphs, sheets, symbols
 from qr.glyphs import MissingGlyphs
 from qr.labels import arrange
 from qr.labels import layout as layouts
-from qr.labels.arrange import TooSmall
+from qr.labels.arrange import WIDE_CODE, TooSmall
 from qr.labels.layout import DoesNotFit, Piece
 
 HOST = "q.example.cn"
@@ -200,3 +201,11 @@ def test_one_letter_never_stands_alone_when_two_lines_could_be_even():
         "福田区福田街道", "水围社区水围村",
     ]  # fmt: skip
     assert glyphs.balanced("扫码不收费，不索要身份证", 10, 1) == ["扫码不收费，", "不索要身份证"]
+
+
+def test_room_is_kept_for_any_code_and_not_only_for_zeros() -> None:
+    """Five standard deviations above the mean: the letters of a code are drawn at random."""
+    widths = [glyphs.advances()[letter] for letter in codes.ALPHABET]
+    mean, spread = statistics.mean(widths), statistics.pstdev(widths)
+    usual_most = codes.LENGTH * mean + 5 * spread * codes.LENGTH**0.5
+    assert sum(map(glyphs.advances().__getitem__, WIDE_CODE)) >= usual_most

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend import clock
+from backend.actor import SYSTEM
 from backend.house import house as opened
 from backend.models import (
     Account,
@@ -21,7 +22,7 @@ from backend.models import (
     Tag,
     keys,
 )
-from backend.services import tags
+from backend.services import runs, tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -50,6 +51,7 @@ class Place:
     facility: str
     extinguisher: str  # A tag that hangs there.
     blanks: dict[str, str]  # Kind -> a blank that was handed out to the area's team.
+    runs: dict[str, str]  # State -> the number of a print run; "spoiled": with a spoiled piece.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -86,6 +88,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         facility=_facility(building),
         extinguisher=Tag.get((Tag.building_id == building.id) & (Tag.kind == "extinguisher")).code,
         blanks={kind: blank(building.area.code, kind) for kind in ("building", "extinguisher")},
+        runs={state: _run(building.area.code, state) for state in RUN_STATES},
     )
 
 
@@ -109,6 +112,22 @@ def blank(area: str, kind: str = "building") -> str:
     tags.move_run(run.id, "printed")
     tags.move_run(run.id, "issued")
     return code
+
+
+RUN_STATES = ("ordered", "released", "printed", "spoiled")
+
+
+def _run(area: str, state: str) -> str:
+    """A run of two bins for the area; what it takes to draw and read them is left out."""
+    form = {"kind": "bin", "count": 2, "area": area}
+    number = str(runs.order_run(form, by=SYSTEM)["number"])
+    if state != "ordered":
+        Run.update(state="released").where(Run.id == int(number[6:])).execute()
+    if state == "printed":
+        runs.mark_printed(number, by=SYSTEM)
+    if state == "spoiled":
+        runs.spoil(number, [1], by=SYSTEM)
+    return number
 
 
 def _id_number_of(resident_id: int) -> str:

@@ -82,6 +82,16 @@ def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
 
 
+def _run(state: str, **more: Any) -> Callable[[Cell], Ask]:
+    """Something done to the print run of the place that is in this state."""
+    return lambda cell: Ask(path={"number": cell.at.runs[state]}, **more)
+
+
+def _order_run(cell: Cell) -> Ask:
+    things = [{"code": cell.at.house.code}]
+    return Ask(body={"kind": "building", "area": cell.at.area, "things": things})
+
+
 def _move_building(cell: Cell) -> Ask:
     form = {"area": cell.at.target, "reason": "the border moved"}
     return cell.building(body=form, version=cell.at.version)
@@ -253,6 +263,24 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "showFacility": _facility,
     "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
     "removeFacility": lambda cell: _facility(cell, version="1"),
+    # Print runs.
+    "showPrintChoices": lambda cell: Ask(),
+    "listPrintRuns": lambda cell: Ask(),
+    "orderPrintRun": _order_run,
+    "showPrintRun": _run("ordered"),
+    "listPrintRunPieces": _run("ordered"),
+    "releasePrintRun": _run("ordered"),
+    "cancelPrintRun": _run("ordered"),
+    "markPrintRunPrinted": _run("released"),
+    "issuePrintRun": _run("printed", body={}),
+    "declareSpoiledPieces": _run("released", body={"pieces": [1]}),
+    "orderSpoiledAnew": _run("spoiled"),
+    "drawPdf": _run("released"),
+    "drawZpl": _run("released"),
+    "drawSvg": _run("released"),
+    "drawPng": _run("released"),
+    "drawList": _run("released"),
+    "drawRuler": lambda cell: Ask(path={"form": "L7160"}),
     # Visits.
     "askChallenge": lambda cell: Ask(body={}),
     "beginVisit": _begin_visit,
