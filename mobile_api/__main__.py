@@ -29,7 +29,7 @@ from mobile_api.threads import Turntaking
 log = logging.getLogger("gridtag")
 
 RESTART_PAUSE_S = 1.0
-MOST_UPLOAD = 9 * 1024 * 1024  # A photo with its form; what each operation takes is its own affair.
+MOST_UPLOAD = 33 * 1024 * 1024  # An inventory with its form; each operation sets its own limit.
 
 
 @click.group(invoke_without_command=True)

@@ -137,3 +137,57 @@ class FacilityKind(Base):
 
 class FacilityKinds(Base):
     items = fields.List(fields.Nested(FacilityKind), required=True)
+
+
+class ImportQuery(Base):
+    kind = text(16, load_default=None, allow_none=True)
+    # Not required here: a file without it is refused like any other that cannot be read.
+    crs = text(
+        20,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The datum of all positions. Nothing is loaded without it."},
+    )
+    area = text(
+        15,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Who answers for those that name no area."},
+    )
+    scheme = text(
+        40, load_default=None, allow_none=True, metadata={"description": "Of the class codes."}
+    )
+    map = text(
+        2_000,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Our columns and theirs: number=id;power_w=watts"},
+    )
+    skip_others = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Leave out columns that are neither ours nor mapped."},
+    )
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImportFinding(Base):
+    row = Whole(required=True, allow_none=True)
+    column = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class ImportReport(Base):
+    sha256 = fields.String(required=True)
+    dry_run = Flag(required=True)
+    rows = Whole(required=True)
+    added = Whole(required=True)
+    changed = Whole(required=True)
+    unchanged = Whole(required=True)
+    errors = Whole(required=True)
+    listed = fields.List(
+        fields.Nested(ImportFinding),
+        required=True,
+        metadata={"description": "The first 200 errors by row and the file's own column."},
+    )
+    notices = fields.List(fields.String(), required=True)

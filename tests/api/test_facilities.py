@@ -1,10 +1,12 @@
 """The register of facilities over HTTP: Mei writes, Lin reads, Han is refused."""
 
+import io
 from typing import Any
 
 import pytest
 
 from backend.models import Facility
+from mobile_api.resources import facility_imports
 from tests.town import House, Worker
 
 
@@ -71,3 +73,58 @@ def test_anybody_may_read_the_kinds(client: Any) -> None:
     assert kinds["streetlight"]["problems"][0]["zh"] == "灯不亮"
     assert kinds["streetlight"]["label"] == "streetlight"
     assert kinds["bin"]["facts"][0]["choices"]
+
+
+# --- A whole inventory --------------------------------------------------------------------
+
+
+def brings(worker: Worker, content: bytes, name: str = "file", **query: str) -> Any:
+    query = {"kind": "streetlight", "crs": "wgs84", "area": "440304004028", **query}
+    query = {name: value for name, value in query.items() if value}
+    return worker.client.post(
+        "/api/v1/facility-imports",
+        query_string=query,
+        data={name: (io.BytesIO(content), "lamps.csv")},
+        headers={"Authorization": f"Bearer {worker.token}"},
+    )
+
+
+GOOD = b"id,lat,lon,colour\n7,22.52,114.05,red\n8,22.53,114.05,red\n"
+MAPPED = {"map": "number=id", "skip_others": "true"}
+
+
+def test_mei_brings_an_inventory_first_dry_then_for_good(mei: Worker) -> None:
+    dry = brings(mei, GOOD, dry_run="true", **MAPPED)
+    assert (dry.status_code, dry.json["dry_run"], dry.json["added"]) == (200, True, 2)
+    assert Facility.select().count() == 0
+    done = brings(mei, GOOD, **MAPPED)
+    assert (done.status_code, done.json["added"], done.json["listed"]) == (200, 2, [])
+    assert brings(mei, GOOD, **MAPPED).json["unchanged"] == 2
+
+
+def test_a_bad_inventory_is_listed_by_row_and_column(mei: Worker) -> None:
+    bad = GOOD.replace(b"8,22.53", b"7,north")
+    refused = brings(mei, bad, **MAPPED)
+    assert (refused.status_code, refused.json["code"]) == (422, "import-failed")
+    assert [(one["row"], one["column"]) for one in refused.json["listed"]] == [
+        (3, "id"),
+        (3, "lat"),
+    ]
+    assert brings(mei, bad, dry_run="true", **MAPPED).json["errors"] == 2
+    assert Facility.select().count() == 0
+    assert "unknown columns: id" in brings(mei, GOOD).json["listed"][0]["message"]
+
+
+def test_who_may_bring_one_and_what(
+    mei: Worker, lin: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert brings(lin, GOOD, **MAPPED).json["code"] == "not-allowed"
+    elsewhere = brings(mei, GOOD, **{**MAPPED, "area": "440304004027"})
+    assert elsewhere.json["listed"][0]["column"] == "area"
+    assert list(brings(mei, GOOD, name="photo").json["errors"]) == ["file"]
+    assert "needs --crs" in brings(mei, GOOD, crs="").json["listed"][0]["message"]
+    assert brings(mei, GOOD, map="wings").json["code"] == "invalid"
+    assert mei.asks("POST", "/facility-imports?crs=wgs84", {"a": 1}).status_code == 415
+    monkeypatch.setattr(facility_imports, "MOST_BODY", 1_000)
+    large = brings(mei, b"x" * 1_000)
+    assert (large.status_code, large.json["code"]) == (413, "too-large")

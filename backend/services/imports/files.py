@@ -17,6 +17,8 @@ from typing import Any, BinaryIO, TextIO
 from backend.services.imports.findings import Findings
 
 BLOCK = 1 << 20
+WORKBOOK = "workbook"  # In place of an encoding: no text until it is unpacked.
+_ZIP = b"PK\x03\x04"
 Row = tuple[int, list[str]]
 
 
@@ -49,16 +51,18 @@ def look_at(path: Path, findings: Findings, *, takes_workbooks: bool = False) ->
     try:
         with path.open("rb") as file:
             start = file.read(8)
-            is_workbook = takes_workbooks and start.startswith(b"PK\x03\x04")
-            if not is_workbook:
-                _refuse_foreign(start)
-            for encoding, name in [("latin-1", "")] if is_workbook else _candidates(start):
+            if takes_workbooks and start.startswith(_ZIP):
                 file.seek(0)
-                found = _digest(file, encoding)
-                if found is not None:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                return Source(path, found, WORKBOOK, file.tell(), path.stat().st_mtime_ns)
+            _refuse_foreign(start)
+            for encoding, name in _candidates(start):
+                file.seek(0)
+                digest = _digest(file, encoding)
+                if digest is not None:
                     if name:
                         findings.notice(f"The file is {name}, not UTF-8; it was read as such.")
-                    return Source(path, found, encoding, file.tell(), path.stat().st_mtime_ns)
+                    return Source(path, digest, encoding, file.tell(), path.stat().st_mtime_ns)
     except OSError as error:
         raise Unreadable(f"cannot be opened: {error.strerror}") from error
     raise Unreadable("is neither UTF-8 nor GB18030 text. Save it as CSV UTF-8.")
@@ -68,7 +72,7 @@ def _refuse_foreign(start: bytes) -> None:
     if not start.strip(b"\xef\xbb\xbf\r\n\t "):
         raise Unreadable("is empty.")
     for mark, what in (
-        (b"PK\x03\x04", "an Excel workbook or zip archive"),
+        (_ZIP, "an Excel workbook or zip archive"),
         (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
         (b"\x1f\x8b", "a gzip archive"),
     ):

@@ -16,7 +16,7 @@ from backend.db import reading
 from backend.errors import ImportFailed, NotYourArea, Refused
 from backend.models import Area
 from backend.services import scope, trail
-from backend.services.imports import bulk
+from backend.services.imports import bulk, workbooks
 from backend.services.imports.files import Source, Unreadable, look_at
 from backend.services.imports.findings import Findings, Report, Tally
 from backend.services.imports.kind import Kind, Options
@@ -62,17 +62,18 @@ def _run(
     is_kept = False
     try:
         source = look_at(path, findings, takes_workbooks=kind.takes_workbooks)
-        with reading():
-            work = kind(options, findings, by, writing=False)
-            kept = _Kept(enabled=kind.is_kept)
-            tally = _read(work, source, kept, lambda share, rows: progress(share / 2, rows))
-        if not findings.count and not dry_run:
-            # What there is to note has been noted; only new errors count now.
-            work = kind(options, Findings(), by, writing=True)
-            load = LOADERS[kind.name]
-            tally = load(
-                work, source, kept, lambda share, rows: progress(0.5 + share / 2, rows), by=by
-            )
+        with workbooks.as_text(source) as text:
+            with reading():
+                work = kind(options, findings, by, writing=False)
+                kept = _Kept(enabled=kind.is_kept)
+                tally = _read(work, text, kept, lambda share, rows: progress(share / 2, rows))
+            if not findings.count and not dry_run:
+                # What there is to note has been noted; only new errors count now.
+                work = kind(options, Findings(), by, writing=True)
+                load = LOADERS[kind.name]
+                tally = load(
+                    work, text, kept, lambda share, rows: progress(0.5 + share / 2, rows), by=by
+                )
     except (Unreadable, bulk.TooMany) as fault:
         findings.add(None, None, str(fault))
     except ImportFailed:

@@ -1,4 +1,4 @@
-"""Tables of other people: CSV, GeoJSON points or a workbook, their columns mapped to ours.
+"""Tables of other people: CSV (or a workbook unpacked to it) and GeoJSON points, columns mapped.
 
 An inventory comes with columns of its own. Each is one of ours by name, is mapped to one of ours,
 or is left out because the caller said so: nothing is dropped in silence.
@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from backend.services.imports import workbooks
 from backend.services.imports.files import Row, Unreadable, csv_rows, features
 from backend.services.imports.findings import Findings
 
@@ -75,11 +74,8 @@ class ColumnMap:
 
 
 def lines(file: TextIO, mapping: ColumnMap, findings: Findings) -> Iterator[Line]:
-    """The rows of a file, whichever of the three it is. Raises Unreadable."""
+    """The rows of a file, whichever of the two it is. Raises Unreadable."""
     mapping.check()
-    buffer: Any = file.buffer
-    if buffer.peek(4).startswith(workbooks.MARK):
-        return _table(workbooks.rows(buffer), mapping, findings)
     start = file.read(4_096).lstrip()
     file.seek(0)
     if start.startswith("{"):

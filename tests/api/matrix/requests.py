@@ -78,6 +78,13 @@ def _register_facility(cell: Cell) -> Ask:
     return Ask(body=form)
 
 
+def _import_facilities(cell: Cell) -> Ask:
+    lat, lon = cell.at.house.door
+    file = f"number,lat,lon\nNEW-1,{lat},{lon}\n".encode()
+    query = {"kind": "bin", "crs": "wgs84", "area": cell.at.area}
+    return Ask(query=query, files={"file": file})
+
+
 def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
 
@@ -260,6 +267,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "listFacilityKinds": lambda cell: Ask(),
     "listFacilities": lambda cell: Ask(query={"area": cell.at.area}),
     "registerFacility": _register_facility,
+    "importFacilities": _import_facilities,
     "showFacility": _facility,
     "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
     "removeFacility": lambda cell: _facility(cell, version="1"),

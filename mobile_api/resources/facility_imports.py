@@ -1,0 +1,100 @@
+"""An inventory of facilities, brought as a file."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import abort, request
+
+from backend.errors import ImportFailed, Invalid
+from backend.services import imports
+from mobile_api.auth import current_actor
+from mobile_api.blueprint import Blueprint
+from mobile_api.schemas import facilities as wire
+
+MOST_FILE = 32 * 1024 * 1024
+MOST_BODY = MOST_FILE + 64 * 1024  # What stands around a file in a form.
+FILE_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+                "additionalProperties": False,
+            }
+        }
+    },
+}
+
+blp = Blueprint("facility_imports", __name__, description="Inventories of facilities")
+
+
+@blp.route("/facility-imports", methods=["POST"])
+@blp.doc(requestBody=FILE_BODY)
+@blp.arguments(wire.ImportQuery, location="query")
+@blp.operation("importFacilities", wire.ImportReport)
+def import_facilities(query: dict[str, Any]) -> Any:
+    """Load an inventory (CSV, GeoJSON points or .xlsx): all of it or, with errors, nothing
+
+    Numbers are known: the same file again changes nothing. A dry run says what would become of it.
+    """
+    options = imports.Options(
+        of_kind=query["kind"],
+        crs=query["crs"],
+        area=query["area"],
+        scheme=query["scheme"],
+        columns=_pairs(query["map"]),
+        skip_others=query["skip_others"],
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "inventory"
+        _save(path)
+        report = imports.run(
+            imports.KINDS["facilities"],
+            path,
+            options,
+            dry_run=query["dry_run"],
+            by=current_actor(),
+        )
+    if report.errors and not report.dry_run:
+        raise _refusal(report)
+    return report.as_dict()
+
+
+def _refusal(report: imports.Report) -> ImportFailed:
+    """The list is a fact of its own: it names rows and columns, not fields of the request."""
+    refusal = ImportFailed(
+        count=report.errors,
+        rows=report.rows,
+        listed=[vars(finding) for finding in report.listed],
+        notices=report.notices,
+    )
+    refusal.is_settled = True  # The import has left its line already.
+    return refusal
+
+
+def _save(path: Path) -> None:
+    """The one file of the form, on disk."""
+    is_form = request.mimetype == "multipart/form-data"
+    if is_form:
+        request.max_content_length = MOST_BODY
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        abort(413)
+    if not is_form:
+        abort(415)
+    files = request.files.getlist("file")
+    if len(files) != 1 or len(request.files) != 1 or request.form:
+        raise Invalid(errors={"file": ["Send one file."]})
+    files[0].save(path)
+
+
+def _pairs(text: str | None) -> tuple[tuple[str, str], ...]:
+    """`number=灯杆编号;power_w=功率` as our columns and theirs."""
+    if text is None:
+        return ()
+    pairs = [tuple(part.strip() for part in pair.split("=", 1)) for pair in text.split(";")]
+    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+        raise Invalid(errors={"map": ["Send pairs like number=id;power_w=watts."]})
+    return tuple((ours, theirs) for ours, theirs in pairs)
