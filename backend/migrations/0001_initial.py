@@ -482,6 +482,7 @@ def up(migrator, db):
         kind = CharField(max_length=20)
         reason = CharField(max_length=10)
         building_id = BigIntegerField(null=True)
+        room_id = BigIntegerField(null=True)
         facility_id = BigIntegerField(null=True)
         area_path = CharField(index=True, max_length=80)
         opened_at = BigIntegerField()

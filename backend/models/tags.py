@@ -64,6 +64,7 @@ class TagTask(Table):
     kind = CharField(20)
     reason = CharField(10)  # lost, damaged
     building_id = BigIntegerField(null=True)
+    room_id = BigIntegerField(null=True)
     facility_id = BigIntegerField(null=True)
     area_path = CharField(80, index=True)
     opened_at = InstantField()

@@ -82,6 +82,7 @@ def undo(code: str, *, by: Actor) -> dict[str, Any]:
     if not hanging.may_undo(tag.bound_at, clock.now(), limits):
         raise TooLateToUndo(minutes=limits.undo_s // 60)
     _revive(tag.code)
+    _close_tasks(tag.code, None, by)
     tag.state = "issued"
     tag.building_id = tag.room_id = tag.facility_id = None
     tag.bound_at = tag.bound_by = tag.accepted_at = tag.lat = tag.lon = tag.photo = None
@@ -187,7 +188,6 @@ def _fulfil(tag: Tag, thing: Thing, by: Actor) -> str | None:
         Tag.select(Tag)
         .join(TagTask, on=(TagTask.code == Tag.code))
         .where(TagTask.done_at.is_null() & (Tag.kind == tag.kind) & (Tag.code != tag.code))
-        .where(Tag.state.in_(("bound", "lost")))
         .order_by(TagTask.id)
     )
     for old in waiting.where(_hangs_at(subject)):
@@ -205,14 +205,14 @@ def _hangs_at(subject: Subject) -> Any:
 
 
 def _end(old: Tag, new: Tag) -> None:
-    """A replaced tag keeps its thing; a lost one stays lost."""
+    """A replaced tag keeps its thing; a lost or withdrawn one stays what it is."""
     old.replaced_by = new.code
     if old.state == "bound":
         old.state, old.ended_at, old.end_reason = "replaced", clock.now(), "replaced"
     old.save()
 
 
-def _close_tasks(old: str, new: str, by: Actor) -> None:
+def _close_tasks(old: str, new: str | None, by: Actor) -> None:
     TagTask.update(done_at=clock.now(), done_by=by.account_id, new_code=new).where(
         (TagTask.code == old) & TagTask.done_at.is_null()
     ).execute()

@@ -65,6 +65,7 @@ def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
         kind=tag.kind,
         reason=reason,
         building_id=tag.building_id,
+        room_id=tag.room_id,
         facility_id=tag.facility_id,
         area_path=thing.area_path,
         opened_at=clock.now(),
@@ -118,10 +119,11 @@ def _place_of(cursor: str | None) -> tuple[str, int] | None:
 
 def _listed(task: TagTask, by: Actor) -> dict[str, Any]:
     """Who proves presence by scanning is never told a code that still opens something."""
-    tag = Tag.get_by_id(task.code)
-    thing = things.of_tag(tag)
+    thing = things.of_tag(task)
     assert thing is not None
-    tells = tag.state != "bound" or scope.holds_area(by, "tag.list", thing.area_path)
+    tells = Tag.get_by_id(task.code).state != "bound" or scope.holds_area(
+        by, "tag.list", thing.area_path
+    )
     return _view(task, thing, tells_code=tells)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.actor import SYSTEM, Actor
 from backend.errors import Conflict, Invalid, NotFound
-from backend.models import Building, Facility, Room, Tag, keys
+from backend.models import Building, Facility, Room, Tag, TagTask, keys
 from backend.rules.datum import Position
 from backend.rules.geometry import distance_m, distance_to_footprint_m
 from backend.services import facilities, places, scope
@@ -142,8 +142,8 @@ class Furniture(Thing):
         }
 
 
-def of_tag(tag: Tag) -> Thing | None:
-    """What a tag hangs at or is meant for; None for a blank."""
+def of_tag(tag: Tag | TagTask) -> Thing | None:
+    """What a tag hangs at or is meant for, or a task is about; None for a blank."""
     if tag.facility_id is not None:
         return Furniture(facilities.by_id(tag.facility_id))
     if tag.building_id is None:
