@@ -18,7 +18,7 @@ from backend.services.imports.findings import Findings
 
 BLOCK = 1 << 20
 WORKBOOK = "workbook"  # In place of an encoding: no text until it is unpacked.
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"  # How a workbook begins.
 Row = tuple[int, list[str]]
 
 
@@ -51,7 +51,7 @@ def look_at(path: Path, findings: Findings, *, takes_workbooks: bool = False) ->
     try:
         with path.open("rb") as file:
             start = file.read(8)
-            if takes_workbooks and start.startswith(_ZIP):
+            if takes_workbooks and start.startswith(ZIP):
                 file.seek(0)
                 found = hashlib.file_digest(file, "sha256").hexdigest()
                 return Source(path, found, WORKBOOK, file.tell(), path.stat().st_mtime_ns)
@@ -72,7 +72,7 @@ def _refuse_foreign(start: bytes) -> None:
     if not start.strip(b"\xef\xbb\xbf\r\n\t "):
         raise Unreadable("is empty.")
     for mark, what in (
-        (_ZIP, "an Excel workbook or zip archive"),
+        (ZIP, "an Excel workbook or zip archive"),
         (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
         (b"\x1f\x8b", "a gzip archive"),
     ):

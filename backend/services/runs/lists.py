@@ -171,7 +171,7 @@ def _cell(cells: list[str], place: int | None) -> str:
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    if data.startswith(workbooks.MARK):
+    if data.startswith(files.ZIP):
         try:
             yield from workbooks.rows(BytesIO(data))
         except files.Unreadable:
