@@ -9,8 +9,6 @@ import json
 import pkgutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,8 @@ from backend.actor import SYSTEM
 from backend.config import SettingError, read_settings
 from backend.errors import Refused
 from backend.start import start
-
-WRONG, CALLED_WRONGLY = 1, 2
+from backend.tag_commands import tags
+from backend.terminal import CALLED_WRONGLY, WRONG, bar, open_house, stop
 
 
 class House(click.Group):
@@ -32,14 +30,9 @@ class House(click.Group):
         try:
             return super().invoke(ctx)
         except SettingError as error:
-            _stop(str(error), CALLED_WRONGLY)
+            stop(str(error), CALLED_WRONGLY)
         except Refused as refusal:
-            _stop(str(refusal), WRONG)
-
-
-def _stop(words: str, code: int) -> None:
-    click.echo(f"Error: {words}", err=True)
-    sys.exit(code)
+            stop(str(refusal), WRONG)
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,6 +41,9 @@ def main() -> None:
 
     Settings come from the environment; see docs/SETTINGS.md.
     """
+
+
+main.add_command(tags)
 
 
 @main.command()
@@ -59,7 +55,7 @@ def migrate(status: bool, quiet: bool, initial: bool, write: str | None) -> None
     """Bring the tables up to date."""
     from backend.services import migrations
 
-    _open()
+    open_house()
     if initial:
         click.echo(migrations.write_initial())
     elif write:
@@ -91,14 +87,14 @@ def load_demo(if_empty: bool) -> None:
     """Load the demo town: Shuiwei, 318 buildings and 30,000 invented people."""
     from backend import load
 
-    _open(tables=True)
+    open_house(tables=True)
     if if_empty and not load.is_empty():
         return
     started = time.monotonic()
     try:
         load.load_demo(lambda report: click.echo(list(report.lines())[-1], err=True))
     except load.NotLoaded as fault:
-        _stop(str(fault), WRONG)
+        stop(str(fault), WRONG)
     click.echo(f"The demo town is loaded ({time.monotonic() - started:.1f} s).", err=True)
 
 
@@ -155,8 +151,8 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool, **given: Any) -
         raise click.UsageError(f"{kind} does not take {names}.")
     if kind in ("buildings", "facilities") and "crs" not in options:
         raise click.UsageError(f"{kind} need --crs: wgs84, gcj02, bd09 or cgcs2000.")
-    _open(tables=True)
-    with _bar(kind) as progress:
+    open_house(tables=True)
+    with bar(kind) as progress:
         report = imports.run(
             imports.KINDS[kind],
             file,
@@ -193,7 +189,7 @@ def verify_trail(as_json: bool) -> None:
 
     from backend.services import trail_proof
 
-    _open(tables=True)
+    open_house(tables=True)
     report = trail_proof.verify()
     if as_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False, default=str))
@@ -210,8 +206,8 @@ def rotate_keys(as_json: bool) -> None:
     """Seal everything again under the newest keys; may be interrupted and run again."""
     from backend.services import rotation
 
-    _open(tables=True)
-    with _bar("rotating") as progress:
+    open_house(tables=True)
+    with bar("rotating") as progress:
         outcomes = rotation.rotate(
             lambda name, done, rows: progress(done / max(1, rows), f"{name} {done:,}")
         )
@@ -277,7 +273,7 @@ def _learn_all_verbs() -> None:
 def doctor() -> None:
     """Check settings, database, tables, clock, disk and keys, and say what to do."""
     try:
-        _open()
+        open_house()
     except SettingError as error:
         click.echo(f"!!  settings: {error}")
         sys.exit(WRONG)
@@ -289,37 +285,6 @@ def doctor() -> None:
         click.echo(str(finding))
         is_well = is_well and finding.is_well
     sys.exit(0 if is_well else WRONG)
-
-
-def _open(*, tables: bool = False) -> None:
-    """Open the house; with `tables`, insist that they are there."""
-    start(read_settings())
-    if tables:
-        from backend.services import migrations
-
-        if migrations.pending():
-            _stop("The tables are not up to date: run `python -m backend migrate`.", CALLED_WRONGLY)
-
-
-Bar = Callable[[float, str], None]
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Bar]:
-    """A line of progress for a person at a terminal; nothing for a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda share, words: None
-        return
-
-    def show(share: float, words: str) -> None:
-        done = int(share * 30)
-        bar = "=" * done + " " * (30 - done)
-        click.echo(f"\r{label} [{bar}] {share:4.0%} {words:<24}", nl=False, err=True)
-
-    try:
-        yield show
-    finally:
-        click.echo("\r" + " " * 79 + "\r", nl=False, err=True)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ def test_help_names_every_command(types):
         "load-demo",
         "migrate",
         "rotate-keys",
+        "tags",
         "verbs",
         "verify-trail",
         "worker",
@@ -89,6 +90,29 @@ def test_tables_are_made_and_their_state_is_told(types):
     assert (status.exit_code, "pending" in status.output) == (0, False)
     assert "up to date" in types("migrate").output
     assert types("migrate", "--quiet").output == ""
+
+
+def test_tags_are_minted_listed_and_retired(at_the_village):
+    minted = at_the_village("tags", "mint", "--kind", "streetlight", "--count", "1200")
+    made = minted.stdout.split()
+    assert (minted.exit_code, len(set(made))) == (0, 1200)
+    issued = at_the_village("tags", "mint", "--kind", "bin", "--count", "2", "--issue", "--json")
+    assert json.loads(issued.stdout)["state"] == "issued"
+    bins = json.loads(issued.stdout)["tags"]
+    gone = at_the_village("tags", "retire", bins[0].lower(), "7K3M", "--reason", "lost", "--json")
+    assert gone.exit_code == 1
+    assert json.loads(gone.stdout) == {
+        "retired": [bins[0]],
+        "refused": {"7K3M": "There is no such tag."},
+    }
+    listed = json.loads(at_the_village("tags", "list", "--kind", "bin", "--json").stdout)
+    assert {one["state"]: one["count"] for one in listed["counts"]} == {"issued": 1, "revoked": 1}
+    assert {one["tag"] for one in listed["tags"]} == set(bins)
+    words = at_the_village("tags", "list", "--limit", "1").stdout
+    assert "streetlight      minted         1,200" in words
+    assert at_the_village("tags", "mint", "--kind", "poster", "--count", "1").exit_code == 1
+    assert at_the_village("tags", "mint", "--kind", "bin", "--count", "0").exit_code == 2
+    assert at_the_village("tags", "retire", bins[1], "--reason", "bored").exit_code == 1
 
 
 def test_a_file_is_imported(at_the_village, tmp_path):

@@ -12,6 +12,7 @@ from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
 from backend.services.tags.reports import report
 from backend.services.tags.scanning import PHOTO_BYTES, scan, scan_photo
+from backend.services.tags.stock import mint, stock
 from backend.services.tags.withdrawing import REASONS, revoke, tags_of
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "claim",
     "face",
     "is_bound",
+    "mint",
     "mint_for",
     "move_run",
     "read",
@@ -35,6 +37,7 @@ __all__ = [
     "scan",
     "scan_photo",
     "spoil",
+    "stock",
     "tags_of",
     "tasks",
     "undo",
