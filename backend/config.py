@@ -69,6 +69,7 @@ class Settings:
         "var/checkpoints.jsonl",
         "File outside the database that keeps the signed checkpoints of the trail.",
     )
+    PHOTOS: str = setting("var/photos", "Folder that keeps the photos taken on site.")
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
     )

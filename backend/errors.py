@@ -184,6 +184,11 @@ class PhotoUnreadable(Refused):
     sentence = "This is not a photo that can be opened. Send JPEG, PNG or WebP."
 
 
+class TooManyPhotos(Refused):
+    code = "too-many-photos"
+    sentence = "Too many photos. Try again in %(retry_after_s)d seconds."
+
+
 class TooManyScans(Refused):
     code = "too-many-scans"
     sentence = "Too many scans. Try again in %(retry_after_s)d seconds."

@@ -24,6 +24,7 @@ from backend.db import database
 from backend.services import migrations
 from backend.start import start
 from mobile_api.walk import fix_at
+from tests import databases
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 TOWN = FIXTURES / "town"
@@ -43,7 +44,8 @@ KEYS = {
 
 def settings(url: str, **changes: Any) -> Settings:
     """The settings of a test house at `url`."""
-    return Settings(**{**KEYS, "DATABASE_URL": url, **changes})
+    photos = str(databases.run_folder() / "photos")
+    return Settings(**{**KEYS, "DATABASE_URL": url, "PHOTOS": photos, **changes})
 
 
 # One of every kind, all of them at building 1 and with a tag.

@@ -287,6 +287,20 @@ def up(migrator, db):
 
     db.create_tables([OnceAnswer])
 
+    class Photo(Model):
+        id = CharField(primary_key=True, max_length=32)
+        sha256 = CharField(index=True, max_length=64)
+        size = IntegerField()
+        account_id = IntegerField()
+        taken_at = BigIntegerField()
+        area_path = CharField(null=True, max_length=80)
+
+        class Meta:
+            database = db
+            table_name = "photo"
+
+    db.create_tables([Photo])
+
     class Residence(Model):
         id = BigIntegerField(primary_key=True)
         resident_id = BigIntegerField(index=True)
@@ -608,6 +622,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("role_grant"))
     migrator.migrate(migrator.drop_table("resident"))
     migrator.migrate(migrator.drop_table("residence"))
+    migrator.migrate(migrator.drop_table("photo"))
     migrator.migrate(migrator.drop_table("once_answer"))
     migrator.migrate(migrator.drop_table("notice"))
     migrator.migrate(migrator.drop_table("jurisdiction"))

@@ -12,6 +12,7 @@ from backend.models.classes import ClassCode
 from backend.models.facilities import Facility
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
+from backend.models.photos import Photo
 from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
 from backend.models.records import Business, Event, Residence, Resident
 from backend.models.runs import Run, RunPiece
@@ -51,5 +52,6 @@ TABLES: list[type[Table]] = [
     TrailCheckpoint,
     OnceAnswer,
     Notice,
+    Photo,
     Facility,
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from backend.db import database, writing
 from backend.house import house
-from backend.services import allowances, answers, retention, trail_proof
+from backend.services import allowances, answers, photos, retention, trail_proof
 from backend.services.visits import beats, exceptional, learning, leavers
 
 log = logging.getLogger("gridtag.keeper")
@@ -61,6 +61,7 @@ def duties() -> list[Duty]:
         Duty("buildings.learn", 3600, _together(learning.learn_offsets)),
         Duty("fixes.forget", 60, retention.forget_fixes),
         Duty("sessions.forget", 60, retention.forget_sessions),
+        Duty("photos.forget", 60, photos.forget_unused),
     ]
 
 

@@ -7,6 +7,7 @@ from mobile_api.resources import (
     facilities,
     facility_imports,
     people,
+    photos,
     places,
     print_runs,
     sessions,
@@ -27,6 +28,7 @@ BLUEPRINTS: list[Blueprint] = [
     facility_imports.blp,
     tags.blp,
     print_runs.blp,
+    photos.blp,
     staff.blp,
     trail.blp,
 ]

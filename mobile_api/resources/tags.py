@@ -2,30 +2,14 @@
 
 from typing import Any
 
-from flask import abort, request
 from flask.views import MethodView
 
-from backend.errors import Invalid
 from backend.services import tags
+from mobile_api import uploads
 from mobile_api.auth import actor_or_none, current_actor, source
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import tags as wire
 from mobile_api.schemas.fields import page_of
-
-MOST_BODY = tags.PHOTO_BYTES + 64 * 1024  # What stands around a photo in a form.
-PHOTO_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {"photo": {"type": "string", "format": "binary"}},
-                "required": ["photo"],
-                "additionalProperties": False,
-            }
-        }
-    },
-}
 
 blp = Blueprint("tags", __name__, description="Tags: scans, claims, losses, reports")
 
@@ -39,26 +23,11 @@ def scan(form: dict[str, Any]) -> Any:
 
 
 @blp.route("/scans/image", methods=["POST"])
-@blp.doc(requestBody=PHOTO_BODY)
+@blp.doc(requestBody=uploads.PHOTO_BODY)
 @blp.operation("scanPhoto", wire.Face, public=True)
 def scan_photo() -> Any:
     """The same for a photo (JPEG, PNG or WebP), read here for phones whose browser cannot"""
-    return tags.scan_photo(_photo(), by=actor_or_none(), source=source())
-
-
-def _photo() -> bytes:
-    """The one file of the form."""
-    is_form = request.mimetype == "multipart/form-data"
-    if is_form:
-        request.max_content_length = MOST_BODY
-    if (request.content_length or 0) > (request.max_content_length or 0):
-        abort(413)
-    if not is_form:
-        abort(415)
-    files = request.files.getlist("photo")
-    if len(files) != 1 or len(request.files) != 1 or request.form:
-        raise Invalid(errors={"photo": ["Send one photo."]})
-    return files[0].read()
+    return tags.scan_photo(uploads.photo(), by=actor_or_none(), source=source())
 
 
 @blp.route("/buildings/<code>/tags")

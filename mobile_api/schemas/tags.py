@@ -102,6 +102,7 @@ class Claim(Base):
     room = text(25, load_default=None, allow_none=True)
     facility = text(40, load_default=None, allow_none=True)
     new_facility = fields.Nested(NewFacility, load_default=None, allow_none=True)
+    photo = text(32, load_default=None, allow_none=True)
     fix = fields.Nested(Fix, required=True)
 
     @validates_schema

@@ -48,4 +48,4 @@ def found_in(text: str, kinds: Any = WORDS) -> list[str]:
 
 def found(answer: TestResponse, kinds: Any = WORDS) -> list[str]:
     """Which of the canaries' values an answer carries, in its body or headers."""
-    return found_in(f"{answer.get_data(as_text=True)}\n{answer.headers}", kinds)
+    return found_in(f"{answer.data.decode(errors='replace')}\n{answer.headers}", kinds)

@@ -76,7 +76,7 @@ def complaint(answer: Answer) -> str | None:
     if answer.status == 204:
         return None if answer.body == b"" else "204 with a body"
     kind = answer.headers.get("Content-Type")
-    if answer.status == 200 and "attachment" in answer.headers.get("Content-Disposition", ""):
+    if answer.status == 200 and "Content-Disposition" in answer.headers:
         return None  # A file, whose type is its own.
     if kind != (MEDIA_TYPE if answer.status >= 400 else "application/json"):
         return f"{answer.status} of type {kind}: {answer.body[:200]!r}"

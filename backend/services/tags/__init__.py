@@ -11,13 +11,12 @@ from backend.services.tags.minting import Subject, mint_for, move_run, spoil
 from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
 from backend.services.tags.reports import report
-from backend.services.tags.scanning import PHOTO_BYTES, scan, scan_photo
+from backend.services.tags.scanning import scan, scan_photo
 from backend.services.tags.stock import mint, stock
 from backend.services.tags.withdrawing import REASONS, revoke, tags_of
 
 __all__ = [
     "LOSSES",
-    "PHOTO_BYTES",
     "REASONS",
     "Subject",
     "TagFound",

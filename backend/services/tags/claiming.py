@@ -23,7 +23,7 @@ from backend.errors import (
 from backend.house import house
 from backend.models import Tag, TagTask
 from backend.rules import hanging, presence
-from backend.services import trail
+from backend.services import photos, trail
 from backend.services.tags import positions, teams, things
 from backend.services.tags.minting import Subject
 from backend.services.tags.reading import ENDED, read
@@ -43,7 +43,10 @@ def claim(code: str, form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     thing.check(by, "tag.claim")
     _check_kind(tag, thing)
     fix = _on_site(form["fix"], thing)
-    _bind(tag, thing, fix, by, form.get("photo"))
+    photo = form.get("photo")
+    if photo is not None:
+        photos.use(photo, thing.area_path, by=by)
+    _bind(tag, thing, fix, by, photo)
     replaced = _fulfil(tag, thing, by)
     _write(by, "tag.claim", tag, thing, fix, replaces=replaced)
     return view(tag, thing)

@@ -1,15 +1,14 @@
 """A tag is scanned: by a citizen's phone, by a worker's, or by us in a photo of it."""
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps
-
+from backend import turns
 from backend.actor import Actor
 from backend.errors import NoTagInPhoto, PhotoUnreadable, TagUnknown, TooManyScans
 from backend.house import house
 from backend.models import Tag
+from backend.rules import pictures
 from backend.services import allowances, trail
 from backend.services.tags import faces, positions, things
 from backend.services.tags.reading import read
@@ -20,10 +19,6 @@ SCANS_MOST, SCANS_PER_S = 120.0, 2.0
 """A face costs one row. Many phones may share one address, so a stranger gets as much."""
 PHOTOS_MOST, PHOTOS_PER_S = 6.0, 1 / 20
 """A photo in which nothing is found costs up to 1.3 CPU-seconds (measured, 12 megapixels)."""
-PHOTO_BYTES = 8 * 1024 * 1024
-PIXELS = 24_000_000  # Larger photos are phones' own marketing; their decoding takes seconds.
-BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def scan(
@@ -66,26 +61,15 @@ def scan_photo(photo: bytes, *, by: Actor | None, source: str) -> dict[str, Any]
 
     Several symbols: the first that is a tag of ours counts.
     """
-    picture = opened(photo)
     _spend("photo", by, source, PHOTOS_MOST, PHOTOS_PER_S)
     try:
-        found = rescue.read(ImageOps.exif_transpose(picture))
-    except (OSError, ValueError) as broken:
+        with turns.aside():
+            found = rescue.read(pictures.upright(pictures.opened(photo)))
+    except pictures.Unusable as broken:
         raise PhotoUnreadable() from broken
     if found is None:
         raise NoTagInPhoto()
     return scan(_ours(found.texts), None, by=by, source=source)
-
-
-def opened(photo: bytes) -> Image.Image:
-    """A photo whose size is known and bearable; its pixels are not decoded yet."""
-    try:
-        picture = Image.open(BytesIO(photo), formats=FORMATS)
-    except (OSError, ValueError, *BOMBS) as broken:
-        raise PhotoUnreadable() from broken
-    if picture.width * picture.height > PIXELS:
-        raise PhotoUnreadable(pixels=PIXELS)
-    return picture
 
 
 def _ours(texts: list[str]) -> str:

@@ -1,6 +1,10 @@
 """A building of the matrix, with one of everything that a request may name."""
 
+import io
 from dataclasses import dataclass
+from functools import cache
+
+from PIL import Image
 
 from backend import clock
 from backend.actor import SYSTEM
@@ -22,7 +26,7 @@ from backend.models import (
     Tag,
     keys,
 )
-from backend.services import runs, tags
+from backend.services import photos, runs, tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -52,6 +56,7 @@ class Place:
     extinguisher: str  # A tag that hangs there.
     blanks: dict[str, str]  # Kind -> a blank that was handed out to the area's team.
     runs: dict[str, str]  # State -> the number of a print run; "spoiled": with a spoiled piece.
+    photo: str  # That somebody else took there.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -89,6 +94,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         extinguisher=Tag.get((Tag.building_id == building.id) & (Tag.kind == "extinguisher")).code,
         blanks={kind: blank(building.area.code, kind) for kind in ("building", "extinguisher")},
         runs={state: _run(building.area.code, state) for state in RUN_STATES},
+        photo=_photo(building.area.path),
     )
 
 
@@ -128,6 +134,19 @@ def _run(area: str, state: str) -> str:
     if state == "spoiled":
         runs.spoil(number, [1], by=SYSTEM)
     return number
+
+
+def _photo(area_path: str) -> str:
+    kept = photos.keep(snapshot(), by=SYSTEM)
+    return photos.use(kept["id"], area_path, by=SYSTEM)
+
+
+@cache
+def snapshot() -> bytes:
+    """A small picture of nothing much."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(file, "JPEG")
+    return file.getvalue()
 
 
 def _id_number_of(resident_id: int) -> str:

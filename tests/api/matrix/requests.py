@@ -13,6 +13,7 @@ from typing import Any
 from backend.models import Account, Area, Residence, Resident, Room
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
+from tests.api.matrix.places import snapshot
 from tests.api.matrix.world import Person, Place, World
 from tests.town import PASSWORD
 
@@ -256,6 +257,8 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     ),
     "scanTag": lambda cell: Ask(body={"code": cell.at.house.tag}),
     "scanPhoto": lambda cell: Ask(files={"photo": photo_of(cell.at.house.tag)}),
+    "keepPhoto": lambda cell: Ask(files={"photo": snapshot()}),
+    "showPhoto": lambda cell: Ask(path={"photo_id": cell.at.photo}),
     "claimTag": _claim_tag,
     "undoClaim": lambda cell: Ask(path={"tag": cell.person.hung[cell.place]}),
     "replaceTag": _replace_tag,
