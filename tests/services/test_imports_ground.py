@@ -318,5 +318,8 @@ def test_the_options_are_all_named_in_one_place():
         "area",
         "community",
         "trust_crs",
+        "of_kind",
+        "columns",
+        "skip_others",
         "password",
     }
