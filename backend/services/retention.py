@@ -5,7 +5,7 @@ from typing import Any
 
 from backend import clock
 from backend.db import Table, writing
-from backend.models import Challenge, Fix, Session
+from backend.models import Challenge, Fix, Session, TagScan
 
 CHALLENGES = timedelta(days=1)  # A nonce lives two minutes; a day is for whoever looks into it.
 FIXES = timedelta(days=90)  # Where workers were is personal, too.
@@ -22,6 +22,11 @@ def forget_challenges() -> int:
 def forget_fixes() -> int:
     """Claimed positions after 90 days."""
     return _forget(Fix, Fix.at < clock.now() - FIXES)
+
+
+def forget_scans() -> int:
+    """Where workers scanned tags, after 90 days: whether a tag was moved is known long before."""
+    return _forget(TagScan, TagScan.at < clock.now() - FIXES)
 
 
 def forget_sessions() -> int:

@@ -60,6 +60,7 @@ def duties() -> list[Duty]:
         Duty("challenges.forget", 60, retention.forget_challenges),
         Duty("buildings.learn", 3600, _together(learning.learn_offsets)),
         Duty("fixes.forget", 60, retention.forget_fixes),
+        Duty("scans.forget", 60, retention.forget_scans),
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("photos.forget", 60, photos.forget_unused),
     ]

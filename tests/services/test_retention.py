@@ -2,8 +2,9 @@
 
 import pytest
 
-from backend.models import Challenge, Fix, Session
+from backend.models import Challenge, Fix, Session, TagScan
 from backend.services import retention
+from mobile_api.walk import fix_at
 from tests.town import Clock, House, Worker
 
 
@@ -33,6 +34,16 @@ def test_what_is_old_is_forgotten_and_what_is_young_is_not(
     assert left()[2] == kept[Fix]
     clock.passes(days=2)
     assert left()[2] == 0
+
+
+def test_where_a_tag_was_scanned_is_forgotten_as_well(
+    lin: Worker, house: House, clock: Clock
+) -> None:
+    lin.asks("POST", "/scans", {"code": house.tag, "fix": fix_at(house.door)})
+    clock.passes(days=89)
+    assert retention.forget_scans() == 0
+    clock.passes(days=2)
+    assert (retention.forget_scans(), TagScan.select().count()) == (1, 0)
 
 
 def test_a_session_that_ran_out_is_forgotten_like_one_that_was_ended(
