@@ -76,6 +76,22 @@ def report_loss(form: dict[str, Any], tag: str) -> Any:
     return tags.report_loss(tag, form["reason"], by=current_actor())
 
 
+@blp.route("/tag-losses", methods=["POST"])
+@blp.arguments(wire.Missing)
+@blp.operation("reportMissing", wire.TagTask, status=201)
+def report_missing(form: dict[str, Any]) -> Any:
+    """The same without a code, for a bare wall: what hung there and of which kind"""
+    return tags.report_missing(form, by=current_actor())
+
+
+@blp.route("/facilities/<number>/tags")
+class FacilityTags(MethodView):
+    @blp.operation("listFacilityTags", wire.Tags)
+    def get(self, number: str) -> Any:
+        """The tags of a facility, withdrawn ones too"""
+        return {"items": tags.tags_of_facility(number, by=current_actor())}
+
+
 @blp.route("/tag-tasks")
 class TagTasks(MethodView):
     @blp.arguments(wire.TagTaskQuery, location="query")

@@ -131,6 +131,21 @@ class Loss(Base):
     reason = text(20, required=True, metadata={"description": "lost or damaged"})
 
 
+class Missing(Base):
+    """Where it hung, one of three, when there is nothing left to scan."""
+
+    building = text(19, load_default=None, allow_none=True)
+    room = text(25, load_default=None, allow_none=True)
+    facility = text(40, load_default=None, allow_none=True)
+    kind = text(20, required=True, metadata={"description": "of tag: building, streetlight ..."})
+    reason = text(20, required=True, metadata={"description": "lost or damaged"})
+
+    @validates_schema
+    def names_one_thing(self, data: dict[str, object], **_: object) -> None:
+        if sum(data.get(name) is not None for name in ("building", "room", "facility")) != 1:
+            raise ValidationError("Name what the tag hangs at.", "building")
+
+
 class TagTask(Base):
     id = Whole(required=True)
     tag = fields.String(

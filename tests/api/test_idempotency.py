@@ -96,6 +96,7 @@ OTHER_WORDS: dict[str, dict[str, Any]] = {
     "claimTag": {"room": None},
     "replaceTag": {"fix": fix_at((22.5245, 114.0583))},
     "reportLoss": {"reason": "lost"},
+    "reportMissing": {"reason": "lost"},
     "reportTag": {"reason": "damaged"},
     "orderPrintRun": {"dpi": 300},
     "orderSpoiledAnew": {"more": 1},

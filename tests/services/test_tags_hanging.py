@@ -310,6 +310,38 @@ def test_what_replaces_is_of_the_same_kind_and_another(house):
             tags.replace(house.tag, {"code": code, "fix": at(house.door)}, by=actor("lin"))
 
 
+def test_a_bare_wall_needs_no_code(house):
+    form = {"building": house.code, "kind": "building", "reason": "lost"}
+    task = tags.report_missing(form, by=actor("lin"))
+    assert (task["tag"], task["subject"]["code"], row(house.tag).state) == (
+        None,
+        house.code,
+        "lost",
+    )
+    with pytest.raises(NotFound):
+        tags.report_missing(form, by=actor("lin"))
+
+
+def test_among_several_only_the_code_tells_which(house, far_house):
+    blank_tag = blank(TEAM)
+    hangs(blank_tag, house)
+    form = {"building": house.code, "kind": "building", "reason": "lost"}
+    with pytest.raises(Conflict):
+        tags.report_missing(form, by=actor("lin"))
+    with pytest.raises(NotYourArea):
+        tags.report_missing({**form, "building": far_house.code}, by=actor("lin"))
+    assert row(house.tag).state == "bound"
+
+
+def test_mei_lists_the_tags_of_a_lamp(house):
+    code = blank(TEAM, "streetlight")
+    number = hangs(code, house, new_facility={})["subject"]["code"]
+    [found] = tags.tags_of_facility(number, by=actor("mei"))
+    assert (found["tag"], found["state"]) == (code, "bound")
+    with pytest.raises(NotAllowed):
+        tags.tags_of_facility(number, by=actor("lin"))
+
+
 def test_the_most_urgent_task_comes_first_page_by_page(house, clock):
     reported = [house.tag, *house.other_tags]
     for code in reported:

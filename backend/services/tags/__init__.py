@@ -6,14 +6,14 @@ what anybody may know about it.
 
 from backend.services.tags.claiming import claim, replace, undo
 from backend.services.tags.faces import face
-from backend.services.tags.losses import LOSSES, report_loss, tasks
+from backend.services.tags.losses import LOSSES, report_loss, report_missing, tasks
 from backend.services.tags.minting import Subject, mint_for, move_run, spoil
 from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
 from backend.services.tags.reports import report
 from backend.services.tags.scanning import scan, scan_photo
 from backend.services.tags.stock import mint, stock
-from backend.services.tags.withdrawing import REASONS, revoke, tags_of
+from backend.services.tags.withdrawing import REASONS, revoke, tags_of, tags_of_facility
 
 __all__ = [
     "LOSSES",
@@ -31,6 +31,7 @@ __all__ = [
     "replace",
     "report",
     "report_loss",
+    "report_missing",
     "resolve",
     "revoke",
     "scan",
@@ -38,6 +39,7 @@ __all__ = [
     "spoil",
     "stock",
     "tags_of",
+    "tags_of_facility",
     "tasks",
     "undo",
 ]

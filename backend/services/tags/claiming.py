@@ -25,7 +25,6 @@ from backend.models import Tag, TagTask
 from backend.rules import hanging, presence
 from backend.services import photos, trail
 from backend.services.tags import positions, teams, things
-from backend.services.tags.minting import Subject
 from backend.services.tags.reading import ENDED, read
 from backend.services.tags.things import Thing
 from backend.verbs import verb
@@ -193,18 +192,11 @@ def _fulfil(tag: Tag, thing: Thing, by: Actor) -> str | None:
         .where(TagTask.done_at.is_null() & (Tag.kind == tag.kind) & (Tag.code != tag.code))
         .order_by(TagTask.id)
     )
-    for old in waiting.where(_hangs_at(subject)):
+    for old in waiting.where(things.hangs_at(subject)):
         _end(old, tag)
         _close_tasks(old.code, tag.code, by)
         return str(old.code)
     return None
-
-
-def _hangs_at(subject: Subject) -> Any:
-    if subject.facility_id is not None:
-        return Tag.facility_id == subject.facility_id
-    in_room = Tag.room_id.is_null() if subject.room_id is None else Tag.room_id == subject.room_id
-    return (Tag.building_id == subject.building_id) & in_room
 
 
 def _end(old: Tag, new: Tag) -> None:

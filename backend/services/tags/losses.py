@@ -1,11 +1,12 @@
 """A tag is lost or damaged: somebody hangs another one, within nine working days."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from backend import clock
 from backend.actor import Actor
-from backend.errors import Conflict, Invalid
+from backend.errors import Conflict, Invalid, NotFound
 from backend.house import house
 from backend.models import Tag, TagTask
 from backend.rules import workdays
@@ -25,13 +26,38 @@ def report_loss(code: str, reason: str, *, by: Actor) -> dict[str, Any]:
 
     A lost tag opens nothing any more, for somebody may have taken it. A damaged one still does.
     """
-    if reason not in LOSSES:
-        raise Invalid(errors={"reason": [f"One of {', '.join(LOSSES)}."]})
     tag = hold(code)
     thing = things.of_tag(tag)
     if thing is None or tag.state not in ("bound", "lost"):
         raise Conflict()
     thing.check(by, "tag.report-loss")
+    return _report(tag, thing, reason, by, tells_code=True)
+
+
+@verb("tag.report-loss")
+def report_missing(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """Say where a tag is lost or damaged, without its code: a bare wall cannot be scanned
+
+    Where several of a kind hang, only their codes tell which one is meant.
+    """
+    thing = things.existing(form)
+    thing.check(by, "tag.report-loss")
+    hanging = list(
+        Tag.select().where(
+            things.hangs_at(thing.subject) & (Tag.kind == form["kind"]) & (Tag.state == "bound")
+        )
+    )
+    if not hanging:
+        raise NotFound(noun="tag")
+    if len(hanging) > 1:
+        raise Conflict(errors={"kind": ["Several of them hang here: scan or type the code."]})
+    tag = hold(hanging[0].code)
+    return _report(tag, thing, form["reason"], by, tells_code=False)
+
+
+def _report(tag: Tag, thing: Thing, reason: str, by: Actor, *, tells_code: bool) -> dict[str, Any]:
+    if reason not in LOSSES:
+        raise Invalid(errors={"reason": [f"One of {', '.join(LOSSES)}."]})
     if reason == "lost" and tag.state == "bound":
         tag.state, tag.ended_at, tag.end_reason = "lost", clock.now(), "lost"
         tag.save()
@@ -43,7 +69,7 @@ def report_loss(code: str, reason: str, *, by: Actor) -> dict[str, Any]:
         area_path=thing.area_path,
         facts={"tag": tag.code, "reason": reason, "task": task.id, "due": task.due},
     )
-    return _view(task, thing, tells_code=True)
+    return _view(task, thing, tells_code=tells_code)
 
 
 def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:

@@ -159,6 +159,11 @@ def named(tag: Tag, form: Mapping[str, Any], *, by: Actor) -> Thing:
     """
     if form.get("new_facility") is not None:
         return _added(tag, form, by)
+    return existing(form)
+
+
+def existing(form: Mapping[str, Any]) -> Thing:
+    """The building, room or facility that a request names by its code."""
     if form.get("facility"):
         facility = facilities.find(form["facility"])
         if facility.state != "in_use":
@@ -172,6 +177,14 @@ def named(tag: Tag, form: Mapping[str, Any], *, by: Actor) -> Thing:
     if form.get("building"):
         return Place(places.find_building(form["building"]))
     raise Invalid(errors={"building": ["Name what the tag hangs at."]})
+
+
+def hangs_at(subject: Subject) -> Any:
+    """The rows of the tags at this very thing; those of a building's rooms hang elsewhere."""
+    if subject.facility_id is not None:
+        return Tag.facility_id == subject.facility_id
+    in_room = Tag.room_id.is_null() if subject.room_id is None else Tag.room_id == subject.room_id
+    return (Tag.building_id == subject.building_id) & in_room
 
 
 def _added(tag: Tag, form: Mapping[str, Any], by: Actor) -> Thing:

@@ -1,5 +1,6 @@
-"""The tags of a building, and taking one out of use."""
+"""The tags of a building or a facility, and taking one out of use."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from peewee import JOIN
@@ -10,7 +11,7 @@ from backend.db import from_ms
 from backend.errors import Invalid
 from backend.models import Room, Run, Tag
 from backend.prepared import Prepared
-from backend.services import places, scope, trail
+from backend.services import facilities, places, scope, trail
 from backend.services.tags import things
 from backend.services.tags.claiming import hold
 from backend.services.tags.reading import ENDED
@@ -25,6 +26,18 @@ def tags_of(code: str, *, by: Actor) -> list[dict[str, Any]]:
     """The tags of a building, withdrawn ones too"""
     building = places.find_building(code)
     scope.check(by, "tag.list", building.id, building.area.path)
+    return _listed(_tags_of(building.id))
+
+
+@verb("tag.list", reads=True)
+def tags_of_facility(number: str, *, by: Actor) -> list[dict[str, Any]]:
+    """The tags of a facility, withdrawn ones too"""
+    facility = facilities.find(number)
+    scope.check_area(by, "tag.list", facility.area.path)
+    return _listed(_tags_of_facility(facility.id))
+
+
+def _listed(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [
         {
             **dict(zip(_WORDS, row[:6], strict=True)),
@@ -33,7 +46,7 @@ def tags_of(code: str, *, by: Actor) -> list[dict[str, Any]]:
                 for name, at in zip(_TIMES, row[6:], strict=True)
             },
         }
-        for row in _tags_of(building.id)
+        for row in rows
     ]
 
 
@@ -71,22 +84,22 @@ def _check(tag: Tag, thing: Thing | None, by: Actor) -> None:
         scope.check_area(by, "tag.revoke", run.area.path if run else "")
 
 
-_tags_of = Prepared(
-    lambda building: (
-        Tag.select(
-            Tag.code,
-            Tag.kind,
-            Room.code,
-            Tag.state,
-            Tag.end_reason,
-            Tag.replaced_by,
-            Tag.bound_at,
-            Tag.accepted_at,
-            Tag.ended_at,
-            Tag.suspected_at,
-        )
-        .join(Room, JOIN.LEFT_OUTER, on=(Tag.room_id == Room.id))
-        .where(Tag.building_id == building)
-        .order_by(Tag.kind, Tag.code)
+def _of(which: Any) -> Any:
+    columns = (
+        Tag.code,
+        Tag.kind,
+        Room.code,
+        Tag.state,
+        Tag.end_reason,
+        Tag.replaced_by,
+        Tag.bound_at,
+        Tag.accepted_at,
+        Tag.ended_at,
+        Tag.suspected_at,
     )
-)
+    rows = Tag.select(*columns).join(Room, JOIN.LEFT_OUTER, on=(Tag.room_id == Room.id))
+    return rows.where(which).order_by(Tag.kind, Tag.code)
+
+
+_tags_of = Prepared(lambda building: _of(Tag.building_id == building))
+_tags_of_facility = Prepared(lambda facility: _of(Tag.facility_id == facility))

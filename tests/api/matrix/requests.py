@@ -263,6 +263,10 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "undoClaim": lambda cell: Ask(path={"tag": cell.person.hung[cell.place]}),
     "replaceTag": _replace_tag,
     "reportLoss": lambda cell: Ask(path={"tag": cell.at.extinguisher}, body={"reason": "damaged"}),
+    "reportMissing": lambda cell: Ask(
+        body={"building": cell.at.house.code, "kind": "meter", "reason": "damaged"}
+    ),
+    "listFacilityTags": lambda cell: Ask(path={"number": cell.at.facility}),
     "listTagTasks": lambda cell: Ask(),
     "reportTag": lambda cell: Ask(body={"code": cell.at.house.tag, "reason": "pasted-over"}),
     "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
