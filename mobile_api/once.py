@@ -14,6 +14,7 @@ from flask import Response, request
 from backend.db import writing
 from backend.errors import Invalid
 from backend.services import answers
+from mobile_api import uploads
 
 HEADER = "Idempotency-Key"
 MOST = 200
@@ -36,7 +37,7 @@ def once(
     if not 1 <= len(key) <= MOST or not key.isprintable():
         raise Invalid(errors={HEADER: [f"1 to {MOST} printable characters."]})
     name = hashlib.sha256(f"{who}\0{operation}\0{key}".encode()).hexdigest()
-    digest = hashlib.sha256(request.path.encode() + b"\0" + request.get_data()).digest()
+    digest = hashlib.sha256(request.path.encode() + b"\0" + _asked()).digest()
     with writing():
         kept = answers.find(name, digest)
         if kept is not None:
@@ -46,6 +47,18 @@ def once(
         head = orjson.dumps(headers).decode()
         answers.keep(name, digest, answer.status_code, head, answer.get_data(as_text=True))
         return answer
+
+
+def _asked() -> bytes:
+    """The body; of a form what is in it, for each try wraps it in a boundary of its own."""
+    if request.mimetype != "multipart/form-data":
+        return request.get_data()
+    request.max_content_length = uploads.MOST_BODY
+    found = [f"{name}\0{value}".encode() for name, value in request.form.items(multi=True)]
+    for name, file in request.files.items(multi=True):
+        found.append(name.encode() + b"\0" + hashlib.sha256(file.stream.read()).digest())
+        file.stream.seek(0)
+    return b"\0".join(found)
 
 
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")

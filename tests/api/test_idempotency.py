@@ -8,11 +8,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from backend.db import database
-from backend.models import Event, OnceAnswer, TrailLine
+from backend.models import Event, OnceAnswer, Photo, TrailLine
 from backend.services import answers
 from mobile_api.walk import fix_at
 from tests.api.matrix.report import Operation, operations, play, sections
-from tests.api.matrix.requests import SAMPLES, Cell
+from tests.api.matrix.requests import SAMPLES, Cell, photo_of
 from tests.api.matrix.world import World
 from tests.town import API, Clock, House, Worker, of_house
 
@@ -63,6 +63,7 @@ def test_the_same_key_brings_the_same_answer_and_another_request_none(
         first = play(cell, known[name], ask, headers=KEY)
         again = play(cell, known[name], ask, headers=KEY)
         ask.body = {**(ask.body or {}), **OTHER_WORDS.get(name, {})}
+        ask.files = ask.files and dict.fromkeys(ask.files, photo_of("7K3M9QX2DHV5"))
         other = play(cell, known[name], ask, headers=KEY)
         undone.rollback()
     assert first.status_code == again.status_code == 201
@@ -223,3 +224,31 @@ def test_who_may_look_no_more_gets_no_kept_answer(
     role = guan.asks("GET", "/accounts/lin").json["roles"][0]
     guan.asks("DELETE", f"/accounts/lin/roles/{role['id']}")
     assert adds_event(lin, house).json["code"] == "not-allowed"
+
+
+def test_a_large_photo_sent_again_is_kept_once(lin: Worker) -> None:
+    """Each try wraps the same photo in another form."""
+    photo = photo_of("7K3M9QX2DHV5") + bytes(2_000_000)
+    asks = [
+        {"Idempotency-Key": "in-the-lift", "Authorization": f"Bearer {lin.token}"} for _ in range(2)
+    ]
+    first, again = (
+        lin.client.post(
+            f"{API}/photos",
+            data=wrapped(photo, f"boundary-{number}"),
+            content_type=f"multipart/form-data; boundary=boundary-{number}",
+            headers=head,
+        )
+        for number, head in enumerate(asks)
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json == first.json
+    assert Photo.select().count() == 1
+
+
+def wrapped(photo: bytes, boundary: str) -> bytes:
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="photo"; filename="x.png"\r\n'
+        "Content-Type: image/png\r\n\r\n"
+    )
+    return head.encode() + photo + f"\r\n--{boundary}--\r\n".encode()
