@@ -357,3 +357,19 @@ def test_photos_are_few(client: FlaskClient, house: House) -> None:
     """Reading one may take more than a second of the processor."""
     said = [shows(client, photo_of(house.tag)).status_code for _ in range(8)]
     assert said == [200] * 6 + [429] * 2
+
+
+def test_strangers_of_many_addresses_share_what_there_is(
+    client: FlaskClient, lin: Worker, house: House
+) -> None:
+    def from_address(number: int, head: dict[str, str]) -> int:
+        return client.post(
+            f"{API}/scans/image",
+            data={"photo": (io.BytesIO(photo_of(house.tag)), "x.png")},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{number}"},
+            headers=head,
+        ).status_code
+
+    said = [from_address(number, {}) for number in range(62)]
+    assert said == [200] * 60 + [429] * 2
+    assert from_address(99, {"Authorization": f"Bearer {lin.token}"}) == 200
