@@ -36,6 +36,13 @@ def once(
     key = key.strip().strip('"')
     if not 1 <= len(key) <= MOST or not key.isprintable():
         raise Invalid(errors={HEADER: [f"1 to {MOST} printable characters."]})
+    return once_under(key, operation, who, act, again)
+
+
+def once_under(
+    key: str, operation: str, who: str, act: Callable[[], Response], again: Again | None = None
+) -> Response:
+    """The same under a key that came otherwise: a page's form carries one of its own."""
     name = hashlib.sha256(f"{who}\0{operation}\0{key}".encode()).hexdigest()
     digest = hashlib.sha256(request.path.encode() + b"\0" + _asked()).digest()
     with writing():

@@ -12,6 +12,8 @@ from babel import Locale, UnknownLocaleError
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, gettext
 
+from qr import designs
+
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 COOKIE = "lang"
 
@@ -25,6 +27,7 @@ def prepare(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
     )
     app.jinja_env.filters["word"] = word
+    app.jinja_env.filters["design_name"] = design_name
     app.jinja_env.filters["unfilled"] = unfilled
 
 
@@ -65,6 +68,14 @@ def word(code: str | None, kind: str) -> str:
         return ""
     known = WORDS[kind].get(code)
     return gettext(known) if known else code
+
+
+def design_name(kind: str) -> str:
+    """What a kind of label is called; its design knows it in both languages."""
+    if kind not in designs.kinds():
+        return kind
+    design = designs.design(kind)
+    return design.name if language() == "zh_Hans" else design.english
 
 
 def unfilled(sentence: str) -> str:
@@ -111,6 +122,45 @@ WORDS: dict[str, dict[str, str]] = {
         "send_beat": N_("Stay at the building; your phone proves it again by itself."),
         "scan_second_tag": N_("Scan another tag of this building as well."),
         "ask_supervisor": N_("Ask your supervisor."),
+    },
+    # How far a print run has come, and a tag of it.
+    "run_state": {
+        "ordered": N_("ordered"),
+        "released": N_("released"),
+        "printed": N_("printed"),
+        "issued": N_("handed out"),
+        "cancelled": N_("cancelled"),
+    },
+    "tag_state": {
+        "minted": N_("minted"),
+        "printed": N_("printed"),
+        "issued": N_("handed out"),
+        "bound": N_("in use"),
+        "replaced": N_("replaced"),
+        "lost": N_("lost"),
+        "revoked": N_("withdrawn"),
+    },
+    "grade": {
+        "green": N_("green (wide)"),
+        "yellow": N_("yellow (watched)"),
+        "orange": N_("orange (strict)"),
+        "red": N_("red (forbidden)"),
+    },
+    "form": {
+        "L7160": N_("A4, 21 labels of 63.5 x 38.1 mm"),
+        "L7162": N_("A4, 16 labels of 99.1 x 33.9 mm"),
+        "L7163": N_("A4, 14 labels of 99.1 x 38.1 mm"),
+        "L7651": N_("A4, 65 labels of 38.1 x 21.2 mm"),
+        "A4": N_("A4, labels in their own size between cut marks"),
+        "roll-62": N_("62 mm continuous roll, 300 dpi"),
+        "100x60": N_("Thermal labels of 100 x 60 mm, 300 dpi"),
+    },
+    "print_file": {
+        "sheet.pdf": N_("PDF to print"),
+        "labels.zpl": N_("ZPL for thermal printers"),
+        "svg.zip": N_("SVG for plate makers"),
+        "png.zip": N_("PNG for plate makers"),
+        "list.csv": N_("List of codes (CSV)"),
     },
     "notice": {
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),

@@ -8,10 +8,10 @@ from werkzeug.exceptions import HTTPException
 
 from backend.errors import Refused
 from mobile_api import problems
-from mobile_api.pages import front, languages, sessions, visits
+from mobile_api.pages import front, languages, printing, sessions, visits
 from mobile_api.pages.render import frame, here, page, see
 
-BLUEPRINTS: list[Blueprint] = [front.blp, sessions.blp, languages.blp, visits.blp]
+BLUEPRINTS: list[Blueprint] = [front.blp, sessions.blp, languages.blp, visits.blp, printing.blp]
 front.blp.app_context_processor(frame)
 
 # What signing in again mends.

@@ -47,12 +47,18 @@ def named(kind: str) -> bool:
     return kind in SOURCES or kind in facilities.kinds()
 
 
-def wanted(kind: str, lines: Sequence[Line], area_path: str) -> list[Wanted]:
-    """The things of a list, in its order. Raises ListWrong with everything that is wrong."""
+def wanted(
+    kind: str, lines: Sequence[Line], area_path: str, before: Sequence[Finding] = ()
+) -> list[Wanted]:
+    """The things of a list, in its order. Raises ListWrong with everything that is wrong with it,
+    what was found `before` too: of such a line only that is said."""
     codes = [line.code for line in lines]
     known = SOURCES[kind](codes) if kind in SOURCES else _facilities(kind, codes)
-    findings, found = [], []
+    findings, found = list(before), []
+    told = {one.row for one in before if one.column == "code"}
     for line in lines:
+        if line.row in told:
+            continue
         if line.code not in known:
             findings.append(Finding(line.row, "code", SENTENCES["unknown"], line.code))
             continue

@@ -115,8 +115,10 @@ def read_list(data: bytes, *, by: Actor) -> list[Line]:
     return lines
 
 
-def tidied(lines: Iterable[Line], grades: Iterable[str], usual: str) -> list[Line]:
-    """The lines with their codes and grades as the house spells them. Raises ListWrong."""
+def tidied(
+    lines: Iterable[Line], grades: Iterable[str], usual: str
+) -> tuple[list[Line], list[Finding]]:
+    """The lines with their codes and grades as the house spells them, and what is wrong."""
     known = {"", *grades}
     findings: list[Finding] = []
     seen: set[str] = set()
@@ -128,8 +130,7 @@ def tidied(lines: Iterable[Line], grades: Iterable[str], usual: str) -> list[Lin
             findings.append(Finding(line.row, column, SENTENCES[word], _shown(value)))
         seen.add(code)
         tidy.append(Line(line.row, code, grade))
-    refuse(findings)
-    return tidy
+    return tidy, findings
 
 
 def _wrong(

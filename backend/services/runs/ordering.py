@@ -61,10 +61,11 @@ def plan(form: Mapping[str, Any], *, by: Actor) -> Plan:
             errors={"things": ["Tags of this kind are ordered as blanks and bound on site."]}
         )
     lists.check_count(len(things), by)
-    lines = lists.tidied(map(_line, range(len(things)), things), make.design.grades, make.grade)
+    raw = map(_line, range(len(things)), things)
+    lines, findings = lists.tidied(raw, make.design.grades, make.grade)
     if not lines:
         raise Invalid(errors={"things": [lists.SENTENCES["empty"]]})
-    found = contents.wanted(make.kind, lines, area.path)
+    found = contents.wanted(make.kind, lines, area.path, findings)
     contents.check_words(make.order(), found)
     return Plan(make, area.code, len(found), tuple(found))
 
