@@ -39,7 +39,7 @@ COLUMNS = {
         "id", "key", "name", "credit_code", "business_class", "sealed", "room_id", "since",
         "source", "verified_at", "version", "updated_at", "updated_by",
     ),
-    "tag": ("code", "building_id", "kind", "state", "minted_at", "bound_at"),
+    "tag": ("code", "building_id", "kind", "state", "minted_at", "bound_at", "accepted_at"),
 }  # fmt: skip
 
 SURNAMES = "李王张刘陈黄林吴杨周赵郑何罗徐朱邓谢曾叶郭梁彭钟胡肖许苏曹潘"
@@ -83,7 +83,7 @@ class City:
             _square(lat, lon), 3.1 * (rooms // 4), rooms // 4, "0801", 1985 + building % 35,
             0.0, 1, AT,
         ))  # fmt: skip
-        found["tag"].append((tag(building), building, "building", "bound", AT, AT))
+        found["tag"].append((tag(building), building, "building", "bound", AT, AT, AT))
         found["room"] += [
             (first + n, f"{code}{n + 1:06d}", f"{n // 4 + 1}{n % 4 + 1:02d}", n // 4 + 1, "0801",
              40.5 + n, 1, AT)

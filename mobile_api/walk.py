@@ -119,6 +119,9 @@ def main() -> None:
 
 
 def _scene(url: str, tag: str) -> None:
+    say(f"A passer-by, without any account, reads the tag {tag} on a house.")
+    face = Phone(url).post("/scans", {"code": tag})
+    show(face["subject"]["address"], f"what one may do: {', '.join(face['next'])}")
     lin = Phone(url)
     say("Lin, collector, signs in and enrols her phone.")
     lin.sign_in("lin", demo.PASSWORD)

@@ -19,9 +19,9 @@ SECRET = "3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789A"
 MESSAGE = (
     '{"device_id":"d1e2v3","device_time":"2026-03-01T08:30:00+08:00","fix":{"accuracy_m":12.0,'
     '"age_ms":850,"crs":"wgs84","is_mock":false,"lat":22.5241,"lon":114.0571,"provider":"gps"},'
-    '"nonce":"n-0001","tag":"SW-B0001-7K3M"}'
+    '"nonce":"n-0001","tag":"7K3M9QX2DHV5"}'
 )
-SIG = "80a6cf029416d4c3a6a9b40d5b379ad349482cb2d3294f4d367535c5c12aba6a"
+SIG = "8e65219e8f6d80d0ad06565f8bd7f30abd7442be92fdb9c111fd101aedcc23de"
 ODD_MESSAGE = '{"a":-0.0,"reason":"水围村 \\"急\\"\\n","z":100000.0}'
 ODD_SIG = "c8c5356230f62c3a61b1bdc857bd7df4bff60b13c650503daf02fe0d44f2a304"
 
