@@ -23,13 +23,12 @@ from waitress import create_server
 
 from backend import logs
 from backend.config import SettingError, Settings, read_settings
-from mobile_api import create_app, early
+from mobile_api import create_app, early, uploads
 from mobile_api.threads import Turntaking
 
 log = logging.getLogger("gridtag")
 
 RESTART_PAUSE_S = 1.0
-MOST_UPLOAD = 33 * 1024 * 1024  # An inventory with its form; each operation sets its own limit.
 
 
 @click.group(invoke_without_command=True)
@@ -138,7 +137,7 @@ def serve_here(app: Flask, settings: Settings, listener: socket.socket) -> None:
         connection_limit=1000,
         channel_timeout=120,
         asyncore_use_poll=True,
-        max_request_body_size=MOST_UPLOAD,
+        max_request_body_size=uploads.MOST,
         clear_untrusted_proxy_headers=settings.TRUSTED_PROXIES == 0,
         ident="gridtag",
     )

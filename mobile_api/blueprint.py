@@ -10,7 +10,7 @@ import orjson
 from flask import Response, g
 
 from backend.errors import Refused
-from mobile_api import auth, problems
+from mobile_api import auth, problems, uploads
 from mobile_api.once import once
 from mobile_api.strict import StrictParser
 
@@ -44,6 +44,7 @@ class Blueprint(flask_smorest.Blueprint):
         public: bool = False,
         ready: bool = False,
         media: str | None = None,
+        most_body: int | None = None,
         again: Callable[..., dict[str, Any]] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Make a handler the operation `name` (its operationId).
@@ -51,7 +52,8 @@ class Blueprint(flask_smorest.Blueprint):
         The handler returns what `answer` dumps, or that and a dict of headers. `ready` says
         that it is already in the shape of the wire and need not pass through marshmallow:
         tests hold such answers against their schema. With `media` it returns the bytes of a file
-        of that type. A POST that answers 201 honours an
+        of that type. With `most_body` it takes a form with a file, and that many bytes.
+        A POST that answers 201 honours an
         Idempotency-Key; `again(kept, **path)` makes of the body that was kept what may be said
         of it when it is asked for again.
         """
@@ -62,6 +64,8 @@ class Blueprint(flask_smorest.Blueprint):
             def call(*args: Any, **kwargs: Any) -> Response:
                 if not public:
                     auth.current_actor()
+                if most_body is not None:
+                    uploads.allow(most_body)
                 if status != 201:
                     return respond(handler(*args, **kwargs))
                 who = "nobody" if public else str(auth.current_actor().account_id)

@@ -44,7 +44,8 @@ def once_under(
 ) -> Response:
     """The same under a key that came otherwise: a page's form carries one of its own."""
     name = hashlib.sha256(f"{who}\0{operation}\0{key}".encode()).hexdigest()
-    digest = hashlib.sha256(request.path.encode() + b"\0" + _asked()).digest()
+    said = uploads.digest() if request.mimetype == uploads.FORM else request.get_data()
+    digest = hashlib.sha256(request.path.encode() + b"\0" + said).digest()
     with writing():
         kept = answers.find(name, digest)
         if kept is not None:
@@ -54,18 +55,6 @@ def once_under(
         head = orjson.dumps(headers).decode()
         answers.keep(name, digest, answer.status_code, head, answer.get_data(as_text=True))
         return answer
-
-
-def _asked() -> bytes:
-    """The body; of a form what is in it, for each try wraps it in a boundary of its own."""
-    if request.mimetype != "multipart/form-data":
-        return request.get_data()
-    request.max_content_length = uploads.MOST_BODY
-    found = [f"{name}\0{value}".encode() for name, value in request.form.items(multi=True)]
-    for name, file in request.files.items(multi=True):
-        found.append(name.encode() + b"\0" + hashlib.sha256(file.stream.read()).digest())
-        file.stream.seek(0)
-    return b"\0".join(found)
 
 
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")

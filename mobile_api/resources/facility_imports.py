@@ -4,37 +4,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import abort, request
-
 from backend.errors import ImportFailed, Invalid
 from backend.services import imports
+from mobile_api import uploads
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import facilities as wire
-
-MOST_FILE = 32 * 1024 * 1024
-MOST_BODY = MOST_FILE + 64 * 1024  # What stands around a file in a form.
-FILE_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-                "additionalProperties": False,
-            }
-        }
-    },
-}
 
 blp = Blueprint("facility_imports", __name__, description="Inventories of facilities")
 
 
 @blp.route("/facility-imports", methods=["POST"])
-@blp.doc(requestBody=FILE_BODY)
+@blp.doc(requestBody=uploads.body("file"))
 @blp.arguments(wire.ImportQuery, location="query")
-@blp.operation("importFacilities", wire.ImportReport)
+@blp.operation("importFacilities", wire.ImportReport, most_body=uploads.MOST_INVENTORY)
 def import_facilities(query: dict[str, Any]) -> Any:
     """Load an inventory (CSV, GeoJSON points or .xlsx): all of it or, with errors, nothing
 
@@ -50,7 +33,7 @@ def import_facilities(query: dict[str, Any]) -> Any:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inventory"
-        _save(path)
+        uploads.one_file("file").save(path)
         report = imports.run(
             imports.KINDS["facilities"],
             path,
@@ -73,21 +56,6 @@ def _refusal(report: imports.Report) -> ImportFailed:
     )
     refusal.is_settled = True  # The import has left its line already.
     return refusal
-
-
-def _save(path: Path) -> None:
-    """The one file of the form, on disk."""
-    is_form = request.mimetype == "multipart/form-data"
-    if is_form:
-        request.max_content_length = MOST_BODY
-    if (request.content_length or 0) > (request.max_content_length or 0):
-        abort(413)
-    if not is_form:
-        abort(415)
-    files = request.files.getlist("file")
-    if len(files) != 1 or len(request.files) != 1 or request.form:
-        raise Invalid(errors={"file": ["Send one file."]})
-    files[0].save(path)
 
 
 def _pairs(text: str | None) -> tuple[tuple[str, str], ...]:

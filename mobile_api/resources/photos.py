@@ -14,11 +14,11 @@ blp = Blueprint("photos", __name__, description="Photos of things on site")
 
 
 @blp.route("/photos", methods=["POST"])
-@blp.doc(requestBody=uploads.PHOTO_BODY)
-@blp.operation("keepPhoto", wire.KeptPhoto, status=201)
+@blp.doc(requestBody=uploads.body("photo"))
+@blp.operation("keepPhoto", wire.KeptPhoto, status=201, most_body=uploads.MOST_PHOTO)
 def keep_photo() -> Any:
     """Keep a photo (JPEG, PNG or WebP); what a phone adds to it is left out"""
-    return photos.keep(uploads.photo(), by=current_actor())
+    return photos.keep(uploads.one_file("photo").read(), by=current_actor())
 
 
 @blp.route("/photos/<photo_id>")

@@ -23,11 +23,11 @@ def scan(form: dict[str, Any]) -> Any:
 
 
 @blp.route("/scans/image", methods=["POST"])
-@blp.doc(requestBody=uploads.PHOTO_BODY)
-@blp.operation("scanPhoto", wire.Face, public=True)
+@blp.doc(requestBody=uploads.body("photo"))
+@blp.operation("scanPhoto", wire.Face, public=True, most_body=uploads.MOST_PHOTO)
 def scan_photo() -> Any:
     """The same for a photo (JPEG, PNG or WebP), read here for phones whose browser cannot"""
-    return tags.scan_photo(uploads.photo(), by=actor_or_none(), source=source())
+    return tags.scan_photo(uploads.one_file("photo").read(), by=actor_or_none(), source=source())
 
 
 @blp.route("/buildings/<code>/tags")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from backend.models import Facility
-from mobile_api.resources import facility_imports
-from tests.town import House, Worker
+from mobile_api import uploads
+from tests.town import API, House, Worker
 
 
 @pytest.fixture(autouse=True)
@@ -115,9 +115,7 @@ def test_a_bad_inventory_is_listed_by_row_and_column(mei: Worker) -> None:
     assert "unknown columns: id" in brings(mei, GOOD).json["listed"][0]["message"]
 
 
-def test_who_may_bring_one_and_what(
-    mei: Worker, lin: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_may_bring_one_and_what(mei: Worker, lin: Worker) -> None:
     assert brings(lin, GOOD, **MAPPED).json["code"] == "not-allowed"
     elsewhere = brings(mei, GOOD, **{**MAPPED, "area": "440304004027"})
     assert elsewhere.json["listed"][0]["column"] == "area"
@@ -125,6 +123,14 @@ def test_who_may_bring_one_and_what(
     assert "needs --crs" in brings(mei, GOOD, crs="").json["listed"][0]["message"]
     assert brings(mei, GOOD, map="wings").json["code"] == "invalid"
     assert mei.asks("POST", "/facility-imports?crs=wgs84", {"a": 1}).status_code == 415
-    monkeypatch.setattr(facility_imports, "MOST_BODY", 1_000)
-    large = brings(mei, b"x" * 1_000)
+
+
+def test_a_file_beyond_all_measure_is_refused_unread(mei: Worker) -> None:
+    head = {
+        "Authorization": f"Bearer {mei.token}",
+        "Content-Type": "multipart/form-data; boundary=x",
+    }
+    said = {"CONTENT_LENGTH": str(uploads.MOST_INVENTORY + 1)}
+    path = f"{API}/facility-imports?kind=bin"
+    large = mei.client.post(path, headers=head, environ_overrides=said)
     assert (large.status_code, large.json["code"]) == (413, "too-large")
