@@ -159,6 +159,12 @@ def test_opening_a_visit_accepts_the_plate(lin: Worker, house: House) -> None:
     assert Tag.get_by_id(house.tag).accepted_at is not None
 
 
+def test_a_doubtful_position_opens_but_accepts_nothing(lin: Worker, house: House) -> None:
+    mock_fix = {**fix_at(house.door), "is_mock": True}
+    assert lin.scans(house, mock_fix).status_code == 201
+    assert Tag.get_by_id(house.tag).accepted_at is None
+
+
 def test_a_position_without_its_datum_is_refused(lin: Worker, house: House) -> None:
     fix = {**fix_at(house.door), "crs": None}
     refused = lin.asks("POST", "/scans", {"code": house.tag, "fix": fix})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.actor import SYSTEM
 from backend.db import database
 from backend.errors import (
     Conflict,
@@ -20,12 +21,16 @@ from backend.errors import (
     TagRevoked,
     TooFarFromThing,
     TooLateToUndo,
+    TooManyScans,
 )
 from backend.house import house as opened_house
 from backend.models import Facility, Notice, Room, Run, Tag, TagScan, TagTask, TrailLine
 from backend.services import places, tags
-from backend.services.tags import Subject
+from backend.services.tags import Subject, minting
+from backend.start import start
 from mobile_api.walk import metres_north
+from qr import codes
+from tests import town
 from tests.api.matrix.places import blank
 from tests.services.cast import actor
 
@@ -379,6 +384,39 @@ def test_what_does_not_hang_is_not_lost(house):
     assert TagTask.select().count() == 0
 
 
+# --- Taken out of use ---------------------------------------------------------------------
+
+
+def test_a_blank_and_a_lamp_s_tag_are_withdrawn_by_who_looks_after_them(house):
+    lamp = blank(TEAM, "streetlight")
+    hangs(lamp, house, new_facility={})
+    for code in (blank(TEAM), lamp):
+        assert tags.revoke(code.lower(), "torn", by=actor("mei"))["state"] == "revoked"
+        assert tags.face(code)["notice"] == "revoked"
+        with pytest.raises(TagRevoked):
+            hangs(code, house)
+    with pytest.raises(NotYourArea):
+        tags.revoke(blank("440305001"), "torn", by=actor("mei"))
+
+
+def test_a_code_without_a_run_belongs_to_the_house_alone(house):
+    [code] = tags.mint("bin", 1, by=SYSTEM)
+    with pytest.raises(NotYourArea):
+        tags.revoke(code, "torn", by=actor("mei"))
+    assert tags.revoke(code, "torn", by=SYSTEM)["state"] == "revoked"
+    [code] = tags.mint("building", 1, issue=True, by=SYSTEM)
+    assert hangs(code, house)["state"] == "bound", "any team may hang it"
+
+
+def test_a_tag_of_the_former_key_still_opens_and_one_of_no_key_does_not(house, url):
+    new, demo = f"2:{'55' * 32}", town.KEYS["TAG_KEYS"]
+    start(town.settings(url, TAG_KEYS=f"{new},{demo}"))
+    assert tags.resolve(house.tag)
+    start(town.settings(url, TAG_KEYS=new))
+    assert tags.face(house.tag)["notice"] == "forged"
+    database.close()
+
+
 # --- Scans --------------------------------------------------------------------------------
 
 
@@ -458,10 +496,6 @@ def test_junk_has_a_face_as_well(text, notice):
 
 
 def test_a_forged_a_foreign_and_an_unknown_code_are_told_apart(house, url):
-    from backend.start import start
-    from qr import codes
-    from tests import town
-
     forged = codes.mint(codes.Keys(b"f" * 32), lambda n: b"12345")
     unknown = codes.mint(opened_house().tag_keys, lambda n: b"12345")
     assert tags.face(forged)["notice"] == "forged"
@@ -497,8 +531,6 @@ def test_an_unknown_code_is_told_where_it_was_seen(house):
 
 
 def test_reports_do_not_flood(house):
-    from backend.errors import TooManyScans
-
     for _ in range(5):
         report(house.tag)
     with pytest.raises(TooManyScans):
@@ -535,8 +567,6 @@ def test_what_hangs_is_not_spoiled(house):
 
 
 def test_a_code_that_was_ever_made_is_not_made_again(monkeypatch):
-    from backend.services.tags import minting
-
     bytes_given = iter([b"aaaaa", b"aaaaa", b"bbbbb", b"ccccc"])
     monkeypatch.setattr(minting.secrets, "token_bytes", lambda n: next(bytes_given))
     first = tags.mint_for(None, "bin", [None])
