@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from flask_smorest import Api
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from backend.config import Settings, read_settings
 from backend.db import translated
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # An address has one spelling; nobody is redirected by Host.
     app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["code"] = TypedCode
     words.prepare(app)
     if house.settings.TRUSTED_PROXIES:
         hops = house.settings.TRUSTED_PROXIES
@@ -76,6 +77,15 @@ class RowNumber(IntegerConverter):
     """A number in a path that a database can hold; a longer one is nothing we know."""
 
     regex = r"\d{1,15}"
+
+
+class TypedCode(BaseConverter):
+    """A tag's code as somebody may have typed it: a dozen letters and digits, give or take a few.
+
+    Everything else is left to the pages: no name of theirs is as long.
+    """
+
+    regex = "(?:[0-9A-Za-z][-_ ]?){10,16}"
 
 
 class DocumentedApi(Api):

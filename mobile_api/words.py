@@ -162,6 +162,53 @@ WORDS: dict[str, dict[str, str]] = {
         "png.zip": N_("PNG for plate makers"),
         "list.csv": N_("List of codes (CSV)"),
     },
+    "tag_kind": {
+        "extinguisher": N_("fire extinguisher"),
+        "meter": N_("meter"),
+    },
+    # What is wrong with a scanned code: a title, and what to do.
+    "tag_notice_title": {
+        "mistyped": N_("This code has a typing error"),
+        "foreign": N_("This code leads to somebody else's site"),
+        "forged": N_("This is not a tag of this city"),
+        "unknown": N_("No tag has this code"),
+        "not_hung": N_("This tag has not been put up yet"),
+        "replaced": N_("This tag has been replaced"),
+        "lost": N_("This tag was reported lost"),
+        "revoked": N_("This tag has been withdrawn"),
+    },
+    "tag_notice": {
+        "mistyped": N_("Compare it with the tag, group by group, and type it again."),
+        "foreign": N_("Do not pay there and enter nothing. Please report the sticker."),
+        "forged": N_(
+            "Somebody else made it. If it is stuck on something of the city's, do not pay, enter "
+            "nothing on the page it led you to, and please report it."
+        ),
+        "unknown": N_("If it is stuck on something, please report it."),
+        "not_hung": N_("It is genuine, but it belongs nowhere yet. If it hangs, please report it."),
+        "replaced": N_("A newer tag hangs here; what you read below is still right."),
+        "lost": N_("If you have found it or see it hanging somewhere, please report it."),
+        "revoked": N_("It leads nowhere any more. If it still hangs, please report it."),
+    },
+    "tag_report": {
+        "unknown": N_("The code is unknown or does not open"),
+        "wrong-place": N_("It hangs at something else"),
+        "pasted-over": N_("Another code is stuck over it"),
+        "asks-for-money": N_("It asked for money or identity"),
+        "damaged": N_("It is damaged or hard to read"),
+        "other": N_("Something else is wrong"),
+    },
+    "tag_done": {
+        "reported": N_("Thank you. Whoever looks after the tags here has been told."),
+        "loss": N_("Noted. To hang another tag is now a task of nine working days."),
+        "scan": N_("Noted: you read this tag here."),
+        "claim": N_("The tag hangs here now. For ten minutes you can take that back."),
+        "undone": N_("Taken back: the tag is a blank again."),
+    },
+    "facility_state": {
+        "in_use": N_("in use"),
+        "removed": N_("taken out of use"),
+    },
     "notice": {
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),
         "tag-moved": N_("The tag of %(building)s seems to hang elsewhere now."),

@@ -8,10 +8,17 @@ from werkzeug.exceptions import HTTPException
 
 from backend.errors import Refused
 from mobile_api import problems
-from mobile_api.pages import front, languages, printing, sessions, visits
+from mobile_api.pages import codes, front, languages, printing, sessions, visits
 from mobile_api.pages.render import frame, here, page, see
 
-BLUEPRINTS: list[Blueprint] = [front.blp, sessions.blp, languages.blp, visits.blp, printing.blp]
+BLUEPRINTS: list[Blueprint] = [
+    front.blp,
+    sessions.blp,
+    languages.blp,
+    visits.blp,
+    printing.blp,
+    codes.blp,
+]
 front.blp.app_context_processor(frame)
 
 # What signing in again mends.

@@ -55,14 +55,10 @@ def _said(notice: dict[str, Any]) -> dict[str, Any]:
     return {"sentence": sentence, "at": notice["at"]}
 
 
-@blp.get("/<string(length=12):code>")
-def of_tag(code: str) -> Any:
-    """The link in a symbol."""
-    return see(f"/t/{quote(code, safe='')}")
-
-
 @blp.get("/t")
 def typed() -> Any:
     """A tag's code typed by hand leads where its picture would."""
     code = request.args.get("tag", "").strip()
-    return see(f"/t/{quote(code, safe='')}" if code else "/")
+    if "/" in code:  # A whole link, copied from somewhere.
+        return see(f"/t/{quote(code, safe='')}")
+    return see(f"/{quote(code, safe='')}")

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.phone import Phone
-from tests.town import PASSWORD, House
+from tests.town import PASSWORD, House, rows
 
 pytestmark = pytest.mark.browser
 
@@ -17,13 +17,20 @@ Phones = Callable[..., Phone]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FOR_PROGRAMS = ("/api/v1/", "/static/", "/api/docs/assets/", "/healthz", "/readyz", "/metrics")
 FILES = (".svg", ".png", ".pdf", "/files/<what>")
+LAMP = rows("facility_tags.csv")[0]["tag"]
 # Swagger UI, for programmers at a desk: not made for thumbs. Everything else of it must hold.
 AT_A_DESK = "/api/docs"
 
 
 def addresses(app: Flask, house: House) -> list[str]:
     """Every page of the app, with what its address asks for filled in."""
-    filling = {"tag": house.tag, "number": "R2026-00001", "code": house.code}
+    filling = {
+        "tag": house.tag,
+        "number": "R2026-00001",
+        "code": house.code,
+        "text": LAMP,
+        "giai": f"6901234{LAMP}",
+    }
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(FOR_PROGRAMS):
@@ -49,6 +56,9 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/print/R2026-00001",
             "/print/new",
             "/print/ruler",
+            f"/{LAMP}",
+            f"/8004/6901234{LAMP}",
+            "/c",
             "/problems/too-far",
             "/sign-in",
             "/t",
@@ -68,7 +78,7 @@ def test_every_page_can_be_used_by_everybody(
     lin.signs_in("lin")
     for address in addresses(app, house):
         # The front page: signed in, /sign-in and /t lead there. The piece is on the open page.
-        if address not in ("/sign-in", "/t", f"/b/{house.code}/sheet"):
+        if address not in ("/sign-in", "/t", "/c", f"/b/{house.code}/sheet"):
             visit(lin, address)
     visit(lin, "/t/7K3M-NOT-OURS")
     lin.opens(house)

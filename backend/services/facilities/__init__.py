@@ -3,7 +3,7 @@
 from backend.services.facilities.kinds import all_kinds, find_kind, kinds
 from backend.services.facilities.listing import listed, show
 from backend.services.facilities.register import add, amend, register, remove
-from backend.services.facilities.rows import by_id, face, find, hold, view
+from backend.services.facilities.rows import by_id, face, find, hold, public, view
 
 __all__ = [
     "add",
@@ -16,6 +16,7 @@ __all__ = [
     "hold",
     "kinds",
     "listed",
+    "public",
     "register",
     "remove",
     "show",

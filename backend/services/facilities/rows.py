@@ -57,11 +57,19 @@ def view(row: Facility) -> dict[str, Any]:
     }
 
 
+def public(number: str) -> dict[str, Any]:
+    """`face`, by number."""
+    return _face(find(number))
+
+
 def face(facility_id: int) -> dict[str, Any]:
     """What anybody in the street may know of a facility: no position but its address, no staff
     fact, no person.
     """
-    row = by_id(facility_id)
+    return _face(by_id(facility_id))
+
+
+def _face(row: Facility) -> dict[str, Any]:
     kind = kinds()[row.kind]
     facts = orjson.loads(row.facts)
     return {

@@ -10,7 +10,7 @@ from backend.services.places.buildings import (
 from backend.services.places.cells import cell_of
 from backend.services.places.names import add_alias, aliases, remove_alias
 from backend.services.places.nearby import around, near
-from backend.services.places.rooms import add_room, amend_room
+from backend.services.places.rooms import add_room, amend_room, room_code
 from backend.services.places.search import look_up
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "move_building",
     "near",
     "remove_alias",
+    "room_code",
 ]

@@ -10,7 +10,7 @@ from backend.actor import Actor
 from backend.errors import Conflict, Invalid, NotFound
 from backend.models import Room, keys
 from backend.services import classes, scope, trail
-from backend.services.places.buildings import by_id, check_version, hold
+from backend.services.places.buildings import by_id, check_version, find_building, hold
 from backend.verbs import verb
 
 AMENDABLE = frozenset({"number", "floor", "house_class", "area_m2"})
@@ -80,6 +80,16 @@ def amend_room(
         fields=sorted(changes),
     )
     return view(room)
+
+
+def room_code(code: str, number: str) -> str:
+    """The house code of a building's room by the number on its door, or a refusal."""
+    building = find_building(code)
+    first, last = keys.first(building.id), keys.last(building.id)
+    room = Room.get_or_none(Room.id.between(first, last) & (Room.number == number))
+    if room is None:
+        raise NotFound(noun="room")
+    return str(room.code)
 
 
 def view(room: Room) -> dict[str, Any]:

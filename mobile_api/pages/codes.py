@@ -1,0 +1,228 @@
+"""The page behind every code: one address for the citizen, the worker and the program.
+
+What stands here may be a street light or junk somebody typed; both have a page. A code that
+cannot be one of ours never reaches the database.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask_babel import gettext
+
+from backend.actor import Actor
+from backend.errors import Refused
+from backend.house import house
+from backend.services import facilities, tags
+from backend.services.accounts import me
+from mobile_api import auth, claims, problems, words
+from mobile_api.pages.render import page, see, sent
+from qr import links
+
+blp = Blueprint("code_pages", __name__)
+
+STATUS = {
+    "mistyped": 404,
+    "foreign": 404,
+    "forged": 404,
+    "unknown": 404,
+    "lost": 410,
+    "revoked": 410,
+}
+# A dozen letters and digits with whatever people put between them. Anything else is no code:
+# /print, /favicon.ico and every one-letter address stay what they are.
+CODE = "code"
+
+
+@blp.get(f"/<{CODE}:text>/")
+@blp.get(f"/<{CODE}:text>")
+def scanned(text: str) -> Any:
+    """What a camera opens: the public page, the worker's page, or JSON for a program"""
+    return _answer(text)
+
+
+@blp.get("/8004/<giai>/")
+@blp.get("/8004/<giai>")
+def scanned_asset(giai: str) -> Any:
+    """The same behind GS1's asset number"""
+    return _answer(f"https://{house().settings.printed_host}/{links.GIAI}/{giai}")
+
+
+@blp.get("/c")
+def typed() -> Any:
+    """A code typed again leads where its picture would"""
+    text = request.args.get("code", "").strip()[:40]
+    return see(f"/{quote(text, safe='')}" if text else "/")
+
+
+@blp.post(f"/<{CODE}:text>/report")
+def report(text: str) -> Any:
+    """Anybody: this tag is wrong; whoever looks after tags there is told"""
+    form = {"code": text, "reason": sent("reason", 20), "fix": None}
+    tags.report(form, by=auth.actor_or_none(), source=auth.source())
+    return _back(text, "reported")
+
+
+@blp.post(f"/<{CODE}:text>/loss")
+def loss(text: str) -> Any:
+    """A worker: this tag is lost or damaged; hanging another one becomes a task"""
+    tags.report_loss(text, sent("reason", 20), by=auth.current_actor())
+    return _back(text, "loss")
+
+
+@blp.post(f"/<{CODE}:text>/scan")
+def confirm(text: str) -> Any:
+    """A worker: I stand here and this tag hangs where it should"""
+    tags.scan(text, claims.sent_fix(), by=auth.current_actor(), source=auth.source())
+    return _back(text, "scan")
+
+
+@blp.post(f"/<{CODE}:text>/near")
+def near(text: str) -> Any:
+    """A worker with a blank: what stands around me that it could hang at"""
+    by = auth.current_actor()
+    return _tried(text, by, lambda: _claim_page(text, by, claims.around(text, by)))
+
+
+@blp.post(f"/<{CODE}:text>/claim")
+def claim(text: str) -> Any:
+    """A worker with a blank: it hangs at this now"""
+    by = auth.current_actor()
+
+    def act() -> Any:
+        tags.claim(text, claims.sent_claim(by), by=by)
+        return _back(text, "claim")
+
+    return _tried(text, by, act)
+
+
+@blp.post(f"/<{CODE}:text>/claim-undo")
+def undo(text: str) -> Any:
+    """A worker, within ten minutes: it does not hang there after all"""
+    sent("next")
+    tags.undo(text, by=auth.current_actor())
+    return _back(text, "undone")
+
+
+# --- The answer ---------------------------------------------------------------------------
+
+
+def _answer(text: str) -> Any:
+    by = auth.actor_or_none()
+    face = tags.face(text, by=by)
+    status = STATUS.get(face["notice"], 200)
+    if _wants_json():
+        answer = jsonify(face | {"facility": _facility(face)})
+        answer.status_code = status
+    elif "open-visit" in face["next"]:
+        answer = see(f"/t/{face['code']}")  # type: ignore[assignment]
+    elif by is not None and "claim" in face["next"]:
+        answer = _claim_page(text, by, [])
+    else:
+        answer = _face_page(face, by, status)
+    answer.vary.update(("Accept", "Accept-Language", "Cookie"))
+    return answer
+
+
+def _wants_json() -> bool:
+    """Only who asks for JSON rather than a page gets it: a camera's browser asks for anything."""
+    offered = ("text/html", "application/json")
+    return request.accept_mimetypes.best_match(offered) == "application/json"
+
+
+def _facility(face: dict[str, Any]) -> dict[str, Any] | None:
+    subject = face["subject"]
+    if subject is None or subject["type"] != "facility":
+        return None
+    return facilities.public(subject["code"])
+
+
+def _face_page(face: dict[str, Any], by: Actor | None, status: int) -> Response:
+    facility = _facility(face)
+    verbs = me.show(by=by)["verbs"] if by else []
+    return page(
+        "codes/face.html",
+        status,
+        face=face,
+        title=_title(face, facility),
+        kind=claims.kind_name(face["kind"]) if face["kind"] else "",
+        facility=facility,
+        record=_record(facility, verbs, by),
+        host=house().settings.printed_host,
+        done=request.args.get("done", ""),
+        sign_in=url_for("session_pages.ask", next=request.path),
+        leads=f"/b/{face['subject']['code']}" if _may_open(face, verbs) else None,
+    )
+
+
+def _may_open(face: dict[str, Any], verbs: list[str]) -> bool:
+    subject = face["subject"]
+    return "building.look" in verbs and subject is not None and subject["type"] != "facility"
+
+
+def _record(
+    facility: dict[str, Any] | None, verbs: list[str], by: Actor | None
+) -> dict[str, Any] | None:
+    """What staff read beside the public facts."""
+    if facility is None or by is None or "facility.show" not in verbs:
+        return None
+    return facilities.show(facility["number"], by=by)
+
+
+def _title(face: dict[str, Any], facility: dict[str, Any] | None) -> str:
+    """What the thing is called; of a code that leads nowhere, what is wrong with it."""
+    subject = face["subject"]
+    if facility is not None:
+        kind = facility["kind_name"]["zh" if words.language() == "zh_Hans" else "en"]
+        return facility["name"] or f"{kind} {facility['number']}"
+    if subject is not None:
+        return f"{subject['name']} {subject['room'] or ''}".strip()
+    return words.word(face["notice"], "tag_notice_title")
+
+
+# --- A worker with a blank ----------------------------------------------------------------
+
+
+def _claim_page(
+    text: str,
+    by: Actor,
+    choices: list[dict[str, Any]],
+    status: int = 200,
+    problem: str | None = None,
+) -> Response:
+    face = tags.face(text, by=by)
+    if "claim" not in face["next"]:
+        return _face_page(face, by, STATUS.get(face["notice"], 200))
+    return page(
+        "codes/claim.html",
+        status,
+        face=face,
+        kind=claims.kind_name(face["kind"]),
+        is_facility=face["kind"] in claims.facility_labels(),
+        is_room=face["kind"] == "room",
+        choices=choices,
+        looked=request.method == "POST",
+        problem=problem,
+        done=request.args.get("done", ""),
+        host=house().settings.printed_host,
+    )
+
+
+def _tried(text: str, by: Actor, act: Callable[[], Any]) -> Any:
+    """What `act` answers, or the form again with the reason why not."""
+    try:
+        return act()
+    except Refused as refusal:
+        answer = problems.from_refusal(refusal)
+        errors = (refusal.facts.get("errors") or {}).values()  # type: ignore[attr-defined]
+        said = [problems.sentence_of(refusal), *(gettext(one) for each in errors for one in each)]
+        if answer.status_code == 401 or "claim" not in tags.face(text, by=by)["next"]:
+            raise  # There is no form to send again.
+        return _claim_page(text, by, [], answer.status_code, " ".join(said))
+
+
+def _back(text: str, done: str) -> Any:
+    if not words.WORDS["tag_done"].get(done):
+        abort(404)
+    return see(f"/{quote(text, safe='')}?done={done}")
