@@ -1,6 +1,7 @@
 """How often something may be done: token buckets in the database, exact across processes."""
 
 import logging
+from ipaddress import ip_address, ip_network
 
 from backend import clock
 from backend.actor import Actor
@@ -44,6 +45,17 @@ def spend(key: str, *, most: float, per_s: float, refusal: type[Refused]) -> Non
         left = _left(row, most, per_s)
         _refuse_if_empty(left, per_s, refusal)
         Allowance.update(left=left - 1, at=now).where(Allowance.key == key).execute()
+
+
+def network(source: str) -> str:
+    """Whom an address is counted for: with IPv6 everybody has 2**64 of their own."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if address.version == 4 or address.ipv4_mapped:
+        return source
+    return str(ip_network((address, 64), strict=False))
 
 
 def give_back(key: str) -> None:

@@ -365,6 +365,21 @@ def test_photos_are_few(client: FlaskClient, house: House) -> None:
     assert said == [200] * 6 + [429] * 2
 
 
+def test_a_household_of_endless_addresses_is_one_stranger(
+    client: FlaskClient, house: House
+) -> None:
+    def from_address(address: str) -> int:
+        return client.post(
+            f"{API}/tag-reports",
+            json={"code": house.tag, "reason": "other"},
+            environ_base={"REMOTE_ADDR": address},
+        ).status_code
+
+    said = [from_address(f"2001:db8:0:1::{number}") for number in range(6)]
+    assert said == [201] * 5 + [429]
+    assert from_address("2001:db8:0:2::1") == from_address("::ffff:192.0.2.1") == 201
+
+
 def test_strangers_of_many_addresses_share_what_there_is(
     client: FlaskClient, lin: Worker, house: House
 ) -> None:

@@ -314,4 +314,4 @@ def test_a_tag_in_any_order_of_anything() -> None:
 @pytest.mark.proof
 @pytest.mark.usefixtures("stage")
 def test_many_tags_in_any_order_of_anything() -> None:
-    run(stories=2_000, is_new=True)
+    run(stories=600, is_new=True)

@@ -28,7 +28,7 @@ def report(form: Mapping[str, Any], *, by: Actor | None, source: str) -> dict[st
     """
     if form["reason"] not in REASONS:
         raise Invalid(errors={"reason": [f"One of {', '.join(REASONS)}."]})
-    who = f"account:{by.account_id}" if by else source
+    who = f"account:{by.account_id}" if by else allowances.network(source)
     here = positions.fix_of(form["fix"]) if form.get("fix") else None
     allowances.spend(f"tag-report:{who}"[:120], most=MOST, per_s=PER_S, refusal=TooManyScans)
     with writing():

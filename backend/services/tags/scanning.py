@@ -86,5 +86,5 @@ def _ours(texts: list[str]) -> str:
 
 
 def _spend(what: str, by: Actor | None, source: str, most: float, per_s: float) -> None:
-    who = f"account:{by.account_id}" if by else source
+    who = f"account:{by.account_id}" if by else allowances.network(source)
     allowances.spend(f"{what}:{who}"[:120], most=most, per_s=per_s, refusal=TooManyScans)
