@@ -18,6 +18,7 @@ from backend import logs
 from backend.actor import SYSTEM
 from backend.config import SettingError, read_settings
 from backend.errors import Refused
+from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
 from backend.terminal import CALLED_WRONGLY, WRONG, bar, open_house, stop
@@ -43,6 +44,7 @@ def main() -> None:
     """
 
 
+tags.add_command(run)
 main.add_command(tags)
 
 

@@ -284,3 +284,57 @@ def test_the_whole_demo_town_loads_in_one_go_and_is_left_alone_afterwards(tmp_pa
     assert "shuiwei" not in loaded.stdout + loaded.stderr
     again = types("load-demo", "--if-empty")
     assert (again.returncode, again.stderr, again.stdout) == (0, "", "")
+
+
+# --- Print runs ----------------------------------------------------------------------------
+
+SHUIWEI = "440304004028"
+HOUSE = "4403040040280100001"
+
+
+def test_a_run_goes_from_a_list_to_its_files(at_the_village, tmp_path):
+    listed, pdf, csv = tmp_path / "list.csv", tmp_path / "sheet.pdf", tmp_path / "codes.csv"
+    listed.write_text(f"code,grade\n{HOUSE},red\n4403040040280100002,\n", encoding="utf-8")
+    made = at_the_village(
+        "tags", "run", "--kind", "building", "--area", SHUIWEI, "--from", str(listed),
+        "--pdf", str(pdf), "--list", str(csv), "--json",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    run = json.loads(made.stdout)
+    assert (run["state"], run["count"]) == ("released", 2)
+    assert run["files"] == {"sheet.pdf": str(pdf), "list.csv": str(csv)}
+    assert pdf.read_bytes().startswith(b"%PDF")
+    codes = [row.split(",")[3] for row in csv.read_text(encoding="utf-8-sig").splitlines()[1:]]
+    assert len(set(codes)) == 2
+    part = tmp_path / "part.csv"
+    again = at_the_village("tags", "run", "--number", run["number"], "--first", "2", "--list", part)
+    assert again.exit_code == 0, again.output
+    assert part.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[3] == codes[1]
+
+
+def test_a_run_on_the_command_line_is_as_large_as_it_must_be(at_the_village, tmp_path):
+    made = at_the_village(
+        "tags", "run", "--kind", "room", "--area", SHUIWEI, "--count", "2101", "--json",
+    )  # fmt: skip
+    assert json.loads(made.stdout)["tags"] == {"minted": 2101}
+
+
+def test_a_run_that_cannot_be_is_refused_line_by_line(at_the_village, tmp_path):
+    listed, pdf = tmp_path / "list.txt", tmp_path / "sheet.pdf"
+    listed.write_text(f"{HOUSE}\nnothing1\n{HOUSE}\n", encoding="utf-8")
+    order = ["tags", "run", "--kind", "building", "--area", SHUIWEI, "--from", str(listed)]
+    refused = at_the_village(*order, "--pdf", str(pdf))
+    assert refused.exit_code == 1
+    for words in ("row 2, code", "row 3, code", "NOTHING1", "2 errors in the list"):
+        assert words in refused.stderr
+    as_json = at_the_village(*order, "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["code"]) == (1, "list-wrong")
+    assert not pdf.exists()
+    counted = json.loads(at_the_village("tags", "list", "--json").stdout)["counts"]
+    assert counted == []
+    for wrong in (["run"], ["run", "--kind", "bin", "--first", "1"],
+                  ["run", "--kind", "bin", "--count", "1", "--pdf", "/nowhere/x.pdf"]):  # fmt: skip
+        assert at_the_village("tags", *wrong).exit_code == 2
+    for wrong in (["--count", "1"], ["--number", "R2026-99999"], ["--area", "9", "--count", "1"]):
+        kind = [] if "--number" in wrong else ["--kind", "bin"]
+        assert at_the_village("tags", "run", *kind, *wrong).exit_code == 1

@@ -6,7 +6,7 @@ from backend.services.runs.lists import MOST, read_list
 from backend.services.runs.ordering import order_run, preview, reorder
 from backend.services.runs.samples import label_sample, page_sample
 from backend.services.runs.showing import list_runs, pieces_of, show_run
-from backend.services.runs.steps import cancel, issue, mark_printed, release, spoil
+from backend.services.runs.steps import cancel, issue, mark_printed, release, release_drawn, spoil
 
 __all__ = [
     "FORMATS",
@@ -25,6 +25,7 @@ __all__ = [
     "preview",
     "read_list",
     "release",
+    "release_drawn",
     "reorder",
     "ruler",
     "show_run",

@@ -52,6 +52,10 @@ class Finding:
     sentence: str
     value: str = ""
 
+    def __str__(self) -> str:
+        shown = f" ({self.value})" if self.value else ""
+        return f"row {self.row}, {self.column}: {self.sentence}{shown}"
+
 
 SENTENCES = {
     "columns": "Unknown column. A list has the columns code and grade.",

@@ -10,7 +10,7 @@ from backend.models import Area, Run
 from backend.rules.areas import path_contains
 from backend.services import areas, notices, tags, trail
 from backend.services.runs import drawing
-from backend.services.runs.drawing import Job, Progress
+from backend.services.runs.drawing import File, Job, Progress
 from backend.services.runs.finding import DEAD, find, number_of, reach, tags_of
 from backend.services.runs.showing import view
 from backend.verbs import verb
@@ -23,10 +23,18 @@ def release(number: str, *, by: Actor, progress: Progress | None = None) -> dict
 
     One label that is not right, and nothing is released: LabelsWrong lists them by piece.
     """
+    return release_drawn(number, by=by, progress=progress)[0]
+
+
+def release_drawn(
+    number: str, *, by: Actor, progress: Progress | None = None
+) -> tuple[dict[str, Any], File | None]:
+    """The same, with the file that was read back; none if the run was released before."""
     job = proof(number, by=by)
+    file = None
     if job is not None:
-        drawing.finished(job, SHEET, "run.release", by=by, progress=progress)
-    return _released(number, by=by)
+        file = drawing.finished(job, SHEET, "run.release", by=by, progress=progress)
+    return _released(number, by=by), file
 
 
 @verb("run.release", reads=True)
