@@ -57,8 +57,8 @@ class Settings:
     )
     TAG_HOSTS: str = setting(
         "",
-        "Host names printed on tags, comma-separated: links to others are refused as not ours. "
-        "Empty: a link to any host is read.",
+        "Host names printed on tags, comma-separated, new tags say the first: links to others are "
+        "refused as not ours. Empty: a link to any host is read, and PUBLIC_URL's is printed.",
     )
     PROCESSES: int = setting(2, "Server processes; one a core.")
     THREADS: int = setting(8, "Threads in each server process: so many share one commit.")
