@@ -29,6 +29,12 @@ def first_tags(most: int = 3) -> list[str]:
         return [tag for tag, _ in zip(plates, range(most), strict=False)]
 
 
+def lamp_tag() -> str:
+    """The tag of the street light at the showcase."""
+    with (TOWN / "facility_tags.csv").open(encoding="utf-8", newline="") as file:
+        return next(csv.DictReader(file))["tag"]
+
+
 NAMED = ("lin", "an", "chen", "zhao", "fen", "mei", "du", "shen", "han")
 
 
@@ -43,5 +49,7 @@ def what_to_try(url: str) -> str:
     ]
     lines.append("\nOpen a building's tag as a phone's camera would (sign in as lin):")
     lines.append(f"  {url}/{first_tags(1)[0]}")
+    lines.append("\nOr a street light's, as anybody in the street:")
+    lines.append(f"  {url}/{lamp_tag()}")
     lines.append("\nOr let `make walk`, in another terminal, play the scene line by line.\n")
     return "\n".join(lines)

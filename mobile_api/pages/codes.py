@@ -18,7 +18,7 @@ from backend.services import facilities, tags
 from backend.services.accounts import me
 from mobile_api import auth, claims, problems, words
 from mobile_api.pages.render import page, see, sent
-from qr import links
+from qr import codes, links
 
 blp = Blueprint("code_pages", __name__)
 
@@ -120,7 +120,7 @@ def _answer(text: str) -> Any:
     elif by is not None and "claim" in face["next"]:
         answer = _claim_page(text, by, [])
     else:
-        answer = _face_page(face, by, status)
+        answer = _face_page(text, face, by, status)
     answer.vary.update(("Accept", "Accept-Language", "Cookie"))
     return answer
 
@@ -138,8 +138,9 @@ def _facility(face: dict[str, Any]) -> dict[str, Any] | None:
     return facilities.public(subject["code"])
 
 
-def _face_page(face: dict[str, Any], by: Actor | None, status: int) -> Response:
+def _face_page(text: str, face: dict[str, Any], by: Actor | None, status: int) -> Response:
     facility = _facility(face)
+    by_code = face["code"] or _well_formed(text)
     verbs = me.show(by=by)["verbs"] if by else []
     return page(
         "codes/face.html",
@@ -150,10 +151,20 @@ def _face_page(face: dict[str, Any], by: Actor | None, status: int) -> Response:
         facility=facility,
         record=_record(facility, verbs, by),
         host=house().settings.printed_host,
+        report=by_code if "report" in face["next"] else None,
+        photo=tags.photo_of(face["code"], by=by) if by and facility else None,
         done=request.args.get("done", ""),
         sign_in=url_for("session_pages.ask", next=request.path),
         leads=f"/b/{face['subject']['code']}" if _may_open(face, verbs) else None,
     )
+
+
+def _well_formed(text: str) -> str | None:
+    """The code in a text that is no tag of ours, to report it by: forged ones have one too."""
+    try:
+        return links.code_in(text)
+    except (codes.Unreadable, links.NotOurLink):
+        return None
 
 
 def _may_open(face: dict[str, Any], verbs: list[str]) -> bool:
@@ -193,7 +204,7 @@ def _claim_page(
 ) -> Response:
     face = tags.face(text, by=by)
     if "claim" not in face["next"]:
-        return _face_page(face, by, STATUS.get(face["notice"], 200))
+        return _face_page(text, face, by, STATUS.get(face["notice"], 200))
     return page(
         "codes/claim.html",
         status,

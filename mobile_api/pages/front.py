@@ -31,7 +31,7 @@ def front() -> Any:
         recent=_recent(by),
         notices=[_said(one) for one in notices.unread(0, MOST_NOTICES, by=by)],
         most_notices=MOST_NOTICES,
-        demo_tags=demo.first_tags() if house().settings.DEMO else [],
+        demo_tags=[*demo.first_tags(), demo.lamp_tag()] if house().settings.DEMO else [],
     )
 
 

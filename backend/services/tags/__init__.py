@@ -5,7 +5,7 @@ what anybody may know about it.
 """
 
 from backend.services.tags.claiming import claim, replace, undo
-from backend.services.tags.faces import face
+from backend.services.tags.faces import face, photo_of
 from backend.services.tags.losses import LOSSES, report_loss, report_missing, tasks
 from backend.services.tags.minting import Subject, mint_for, move_run, spoil
 from backend.services.tags.positions import accept
@@ -27,6 +27,7 @@ __all__ = [
     "mint",
     "mint_for",
     "move_run",
+    "photo_of",
     "read",
     "replace",
     "report",

@@ -77,6 +77,15 @@ def _next(tag: Tag, thing: Thing | None, by: Actor) -> list[str]:
     return [action for verb, action in wanted if _may(thing, by, verb)]
 
 
+def photo_of(code: str, *, by: Actor) -> str | None:
+    """The photo taken when this tag was hung, for who may look at it; it may show passers-by."""
+    tag = Tag.get_or_none(Tag.code == code)
+    if tag is None or tag.photo is None:
+        return None
+    thing = things.of_tag(tag)
+    return str(tag.photo) if thing and _may(thing, by, "photo.show") else None
+
+
 def _may(thing: Thing, by: Actor, verb: str) -> bool:
     if not any(verb in house().policy.verbs[role] for role in by.roles):
         return False

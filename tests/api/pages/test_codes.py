@@ -160,6 +160,14 @@ def test_a_report_tells_mei(citizen: FlaskClient) -> None:
     assert (notice.role, json.loads(notice.facts)["reason"]) == ("building_manager", "pasted-over")
 
 
+def test_junk_is_reported_by_the_code_it_shows(citizen: FlaskClient) -> None:
+    for path in (f"/{forged()}?done=reported", f"/8004/6901234{forged()}"):
+        page = read(citizen.get(path))
+        assert page.all("form", action=f"/{forged()}/report")
+    sent = citizen.post(f"/{forged()}/report", data={"reason": "asks-for-money"}, headers=OURS)
+    assert sent.status_code == 303
+
+
 def test_a_report_comes_from_our_page_or_not_at_all(citizen: FlaskClient) -> None:
     other = {"Sec-Fetch-Site": "cross-site"}
     path = f"/{tag_of(LAMP)}/report"
@@ -236,6 +244,8 @@ def test_lin_hangs_a_blank_at_a_lamp_and_takes_it_back(lin: FlaskClient, house: 
     assert hung.headers["Location"] == f"/{code}?done=claim"
     page = read(lin.get(hung.headers["Location"]))
     assert "SW-L001" in page.text
+    picture = lin.get(page.all("img", loading="lazy")[0]["src"])
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
     assert "Take it back" in page.text
     assert posts(lin, f"/{code}/claim-undo").headers["Location"] == f"/{code}?done=undone"
     assert "Put up a tag" in read(lin.get(f"/{code}")).text
