@@ -573,3 +573,15 @@ def test_a_code_that_was_ever_made_is_not_made_again(monkeypatch):
     again = tags.mint_for(None, "bin", [None, None])
     assert not set(first) & set(again)
     assert len(set(again)) == 2
+
+
+def test_the_stock_is_counted_and_listed(house):
+    tags.mint("ebike", 3, by=SYSTEM)
+    tags.mint("ebike", 1, issue=True, by=SYSTEM)
+    counted, listed = tags.stock(kind="ebike", limit=2)
+    assert [(one["state"], one["count"]) for one in counted] == [("issued", 1), ("minted", 3)]
+    assert len(listed) == 2
+    counted, _ = tags.stock(state="bound", limit=0)
+    assert {one["kind"] for one in counted} >= {"building", "extinguisher", "meter"}
+    with pytest.raises(Invalid):
+        tags.mint("poster", 1, by=SYSTEM)
