@@ -262,6 +262,37 @@ def test_mei_brings_what_lies_in_her_area(bring):
     assert said(report) == [(2, "area", "lies outside the areas given to you")]
 
 
+FEATURES = '{"type": "FeatureCollection", "features": ['
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FEATURES + "[" * 100_000,
+        FEATURES + '{"type": "Feature", "properties": {"number": ' + "9" * 5_000 + "}}]}",
+        FEATURES + '{"type": "Feature", "properties": {"number": "\\ud800"}}]}',
+        FEATURES + '{"type": "Feature", "properties": [], "geometry": {"type": "Point"}}]}',
+        FEATURES + '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [NaN, 1]}}]}',
+        FEATURES + '{"type": "Feature"',
+        FEATURES + "]}",
+        "{}",
+        "number,lat,lon\n\x00,1,2\n",
+        'number,lat,lon\n"' + "x" * 200_000,
+        "number,lat,lon\nL1,22.52,114.05,surplus\n",
+        "number,lat,lon,number\nL1,22.52,114.05,L2\n",
+        "number;lat;lon\nL1;22,5;114,0\n",
+        b"number,lat,lon\n\xff\xfe\xfa,1,2\n",
+        b"\xff\xfen",
+        b"",
+    ],
+)
+def test_nonsense_is_refused_and_nothing_is_loaded(bring, content):
+    report = bring("facilities", content, **LAMPS)
+    assert report.errors >= 1
+    assert registered() == []
+    assert all(str(one).isprintable() for one in report.listed)
+
+
 # --- Workbooks ----------------------------------------------------------------------------
 
 
@@ -277,6 +308,18 @@ def test_a_workbook_as_large_as_a_bomb_is_not_opened():
     bomb = io.BytesIO(_zip({"xl/sharedStrings.xml": b" " * (workbooks.MOST_WORDS + 1)}))
     with pytest.raises(Unreadable, match="words"):
         list(workbooks.rows(bomb))
+
+
+def test_a_workbook_cannot_multiply_its_words(bring):
+    laughs = b'<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    with zipfile.ZipFile(io.BytesIO(xlsx_of(ROWS))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sheet = files["xl/worksheets/sheet1.xml"]
+    assert b">L1<" in sheet
+    files["xl/worksheets/sheet1.xml"] = laughs + sheet.replace(b">L1<", b">&b;<")
+    report = bring("facilities", _zip(files), **LAMPS)
+    assert (report.errors, registered()) == (1, [])
+    assert "is no workbook" in report.listed[0].message
 
 
 def test_a_lone_cell_far_away_costs_nothing():

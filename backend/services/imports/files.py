@@ -201,6 +201,9 @@ class _Window:
                     return item
                 except json.JSONDecodeError as error:
                     fault = error.msg
+                except (ValueError, RecursionError) as error:
+                    # A number of thousands of digits, brackets within brackets: nobody's map.
+                    raise Unreadable("holds JSON that no map needs.") from error
             else:
                 fault = "the list of features is not closed"
             if not self.more():

@@ -55,7 +55,10 @@ def rows(file: BinaryIO) -> Iterator[Row]:
         _check_size(file)
         yield from _rows(file)
     except BROKEN as error:
-        raise Unreadable(f"is no workbook that can be read: {str(error)[:100]}.") from error
+        # What the library says names files of ours and helps nobody.
+        raise Unreadable(
+            "is no workbook that can be read. Save it as .xlsx again, or as CSV UTF-8."
+        ) from error
 
 
 def _rows(file: BinaryIO) -> Iterator[Row]:
