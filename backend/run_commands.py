@@ -29,6 +29,7 @@ ORDER = asking(
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="One for each building, room or facility of this list: CSV, xlsx or plain text.",
     ),
+    click.option("--untagged", is_flag=True, help="All of the kind in the area without a tag."),
     click.option("--form", help=f"One of {', '.join(forms.names())}; else the kind's own."),
     click.option("--copies", type=int, help="Choose the symbols by their number."),
     click.option("--module", "module_mm", type=float, help="Choose the symbols by module, mm."),

@@ -179,7 +179,7 @@ def ruler_page() -> Any:
 def _fields() -> dict[str, str]:
     """The order form as it was sent, and as it is shown again."""
     request.max_content_length = request.max_form_memory_size = MOST_LIST
-    names = (*TEXTS, *NUMBERS, "symbols")
+    names = (*TEXTS, *NUMBERS, "symbols", "untagged")
     fields = {name: sent(name, 40).strip() for name in names}
     return fields | {"things": sent("things", MOST_LIST)}
 
@@ -208,6 +208,7 @@ def _order(fields: Mapping[str, str], content: bytes) -> dict[str, Any]:
     if fields["symbols"]:
         form |= {"copies": _number("symbols", copies, int)}
         form |= {"module_mm": _number("symbols", module, float)}
+    form["untagged"] = fields.get("untagged") == "1" or None
     if content:
         form["things"] = runs.read_list(content, by=auth.current_actor())
     return form

@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from backend.services import runs
-from mobile_api.schemas.fields import Base, CursorQuery, Instant, Number, Whole, one_of, text
+from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Number, Whole, one_of, text
 
 STATES = ("ordered", "released", "printed", "issued", "cancelled")
 MOST = runs.MOST
@@ -40,7 +40,7 @@ class Thing(Base):
 
 
 class OrderRun(PrinterFields):
-    """Either `count` blanks, or one tag for each of `things`."""
+    """Either `count` blanks, one tag for each of `things`, or for all that is `untagged`."""
 
     kind = text(20, required=True)
     area = text(15, load_default=None, allow_none=True)
@@ -50,6 +50,11 @@ class OrderRun(PrinterFields):
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, MOST),
+    )
+    untagged = Flag(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Everything of this kind in the area that has no tag yet."},
     )
     grade = text(12, load_default=None, allow_none=True)
     form = text(20, load_default=None, allow_none=True)

@@ -20,6 +20,9 @@ function suit() {
   const graded = kind.dataset.grades === "1";
   form.querySelector("[data-when=grades]").hidden = !graded;
   if (!graded) form.elements.grade.value = "";
+  const named = kind.dataset.named === "1";
+  form.querySelector("[data-when=named]").hidden = !named;
+  if (!named) form.elements.untagged.checked = false;
 }
 
 async function show() {
@@ -50,4 +53,5 @@ function later() {
 form.addEventListener("input", later);
 form.addEventListener("change", later);
 suit();
-if (form.elements.count.value || form.elements.things.value) later();
+const { count, things, untagged } = form.elements;
+if (count.value || things.value || untagged.checked) later();

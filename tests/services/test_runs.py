@@ -5,7 +5,10 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
+import zxingcpp
+from PIL import Image
 
 from backend.actor import SYSTEM, Actor
 from backend.errors import (
@@ -22,9 +25,9 @@ from backend.errors import (
 )
 from backend.house import House
 from backend.models import Building, Notice, Room, Run, RunPiece, Tag, TrailLine
-from backend.services import runs, tags
+from backend.services import facilities, runs, tags
 from qr import codes, sheets, verify
-from qr.labels import layout, ops
+from qr.labels import layout, ops, zpl
 from tests import town
 from tests.services.cast import actor
 
@@ -77,6 +80,60 @@ def test_door_tags_say_the_room_and_its_house(mei: Actor) -> None:
     assert first["title"] == room.number
     assert first["place"] == Building.get(Building.code == rooms[0][:19]).name
     assert tags_of(run["number"])[0].room_id == room.id
+
+
+def test_all_that_has_no_tag_yet_is_picked_by_the_house(mei: Actor) -> None:
+    first, second = (Building.get(Building.code == house.code) for house in town.houses()[:2])
+    plate = (Tag.kind == "building") & (Tag.state == "bound")
+    Tag.update(state="lost").where(plate & Tag.building_id.in_([first.id, second.id])).execute()
+    everything = {"kind": "building", "untagged": True}
+    run = runs.order_run(everything, by=mei)
+    things = [one["thing"] for one in runs.pieces_of(run["number"], by=mei)["items"]]
+    assert things == sorted([first.code, second.code])
+    # Those in the making count: nobody is given two plates.
+    with pytest.raises(Invalid) as refused:
+        runs.order_run(everything, by=mei)
+    assert "untagged" in refused.value.facts["errors"]
+    doors = runs.order_run({"kind": "room", "untagged": True, "area": GRID_1}, by=mei)
+    tagged = Tag.select(Tag.room_id).where((Tag.kind == "room") & (Tag.state == "bound"))
+    assert not {row.room_id for row in tags_of(doors["number"])} & {row.room_id for row in tagged}
+
+
+def test_facilities_get_tags_by_their_number(mei: Actor) -> None:
+    lamp = {"lat": 22.5245, "lon": 114.0583, "crs": "wgs84", "area": GRID_1}
+    for number, kind in (("LD-001", "streetlight"), ("LD-002", "streetlight"), ("G-1", "bin")):
+        facilities.register({**lamp, "kind": kind, "number": number}, by=mei)
+    run = runs.order_run({"kind": "streetlight", "things": [{"code": "ld-001"}]}, by=mei)
+    piece = runs.pieces_of(run["number"], by=mei)["items"][0]
+    assert (piece["thing"], piece["title"]) == ("LD-001", "LD-001")
+    assert tags_of(run["number"])[0].facility_id is not None
+    left = runs.order_run({"kind": "streetlight", "untagged": True}, by=mei)
+    assert [one["thing"] for one in runs.pieces_of(left["number"], by=mei)["items"]] == ["LD-002"]
+    with pytest.raises(ListWrong):
+        runs.order_run({"kind": "streetlight", "things": [{"code": "G-1"}]}, by=mei)
+    runs.release(run["number"], by=mei)
+    runs.mark_printed(run["number"], by=mei)
+    runs.issue(run["number"], by=mei)
+    assert tags_of(run["number"])[0].state == "bound"
+
+
+def test_a_manhole_s_two_copies_are_both_read(mei: Actor) -> None:
+    number = released(mei, {"kind": "manhole_cover", "count": 2, "copies": 2})
+    twice = [tag.code for tag in tags_of(number) for _ in range(2)]
+    assert read_from_pdf(runs.draw(number, "sheet.pdf", by=mei).data) == twice
+    assert runs.draw(number, "svg.zip", by=mei).symbols == 4
+
+
+def test_pictures_and_zpl_are_read_by_a_decoder_that_knows_nothing(mei: Actor) -> None:
+    number = released(mei, plates(*town.houses()[:3], grade="orange"))
+    known = [tag.code for tag in tags_of(number)]
+    pictures = zipfile.ZipFile(BytesIO(runs.draw(number, "png.zip", by=mei).data))
+    names = sorted(name for name in pictures.namelist() if name.endswith(".png"))
+    found = [Image.open(BytesIO(pictures.read(name))).convert("L") for name in names]
+    text = runs.draw(number, "labels.zpl", by=mei).data.decode()
+    for each in (found, [bitmap.convert("L") for bitmap in zpl.bitmaps(text)]):
+        texts = [zxingcpp.read_barcodes(picture)[0].text for picture in each]
+        assert [text.rpartition("/")[2] for text in texts] == known
 
 
 def test_blanks_know_nothing_yet(mei: Actor) -> None:
@@ -199,9 +256,6 @@ def test_what_is_drawn_is_what_is_read_on_every_form(mei: Actor, form: str) -> N
 
 def read_from_pdf(data: bytes) -> list[str]:
     """The codes of a file, page by page and in reading order, by a decoder that knows nothing."""
-    import pypdfium2
-    import zxingcpp
-
     found = []
     document = pypdfium2.PdfDocument(data)
     for page in document:

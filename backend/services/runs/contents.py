@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from backend.models import Area, Building, Facility, Room, keys
+from backend.models import Area, Building, Facility, Room, Tag, keys
 from backend.rules.areas import path_contains
 from backend.services import facilities
+from backend.services.runs.finding import DEAD
 from backend.services.runs.lists import Finding, Line, refuse
 from backend.services.tags import Subject
 from qr import glyphs, sheets
@@ -68,6 +69,34 @@ def wanted(
         found.append(Wanted(line.row, line.code, title, place, line.grade, subject))
     refuse(findings)
     return found
+
+
+def untagged(kind: str, area_path: str) -> list[Line]:
+    """Everything of this kind in an area that no living tag was made for yet, by its code."""
+    inside = (Area.path == area_path) | Area.path.startswith(f"{area_path}/")
+    living = (Tag.kind == kind) & Tag.state.not_in(DEAD)
+    if kind == "room":
+        codes = list(_untagged_rooms(inside, living))
+    elif kind == "building":
+        tagged = Tag.select(Tag.building_id).where(living & Tag.building_id.is_null(False))
+        houses = Building.select(Building.code).join(Area).order_by(Building.code)
+        codes = [house.code for house in houses.where(inside & Building.id.not_in(tagged))]
+    else:
+        tagged = Tag.select(Tag.facility_id).where(living & Tag.facility_id.is_null(False))
+        rows = Facility.select(Facility.number).join(Area).order_by(Facility.number)
+        rows = rows.where(inside & (Facility.kind == kind) & (Facility.state == "in_use"))
+        codes = [row.number for row in rows.where(Facility.id.not_in(tagged))]
+    return [Line(row, code) for row, code in enumerate(codes, start=1)]
+
+
+def _untagged_rooms(inside: Any, living: Any) -> Iterator[str]:
+    """Building by building: a room's key begins with its building's number."""
+    houses = Building.select(Building.id).join(Area).where(inside).order_by(Building.code)
+    for house in list(houses):
+        first, last = keys.first(house.id), keys.last(house.id)
+        tagged = Tag.select(Tag.room_id).where(living & Tag.room_id.between(first, last))
+        rooms = Room.select(Room.code).where(Room.id.between(first, last)).order_by(Room.code)
+        yield from (room.code for room in rooms.where(Room.id.not_in(tagged)))
 
 
 def check_words(order: sheets.Order, things: Iterable[Wanted]) -> None:

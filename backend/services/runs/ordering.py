@@ -35,7 +35,8 @@ class Plan:
 
 
 def order_run(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
-    """Order tags: `count` blanks, or one each for `things` ({code, grade, row} or Line).
+    """Order tags: `count` blanks, one each for `things` ({code, grade} or Line), or for all that is
+    `untagged` in the area.
 
     Checked before the write transaction begins: laying out words takes seconds for a large run.
     """
@@ -48,15 +49,19 @@ def plan(form: Mapping[str, Any], *, by: Actor) -> Plan:
     make = making.chosen(form)
     area = _area(form.get("area"), by)
     reach(by, "run.order", area.path)
-    count, things = form.get("count"), form.get("things")
-    if (count is None) == (things is None):
+    count, things, untagged = form.get("count"), form.get("things"), form.get("untagged")
+    if (count is not None) + (things is not None) + bool(untagged) != 1:
         raise Invalid(errors={"things": ["Say how many blanks, or name what needs a tag."]})
-    if things is None:
+    if untagged and contents.named(make.kind):
+        things = contents.untagged(make.kind, area.path)
+        if not things:
+            raise Invalid(errors={"untagged": ["Everything of this kind has a tag there."]})
+    if things is None and not untagged:
         lists.check_count(int(count or 0), by)
         if int(count or 0) < 1:
             raise Invalid(errors={"count": ["At least one."]})
         return Plan(make, area.code, int(count or 0), ())
-    if not contents.named(make.kind):
+    if things is None or not contents.named(make.kind):
         raise Invalid(
             errors={"things": ["Tags of this kind are ordered as blanks and bound on site."]}
         )

@@ -100,6 +100,18 @@ def test_spoiled_pieces_are_declared_and_ordered_anew(mei: FlaskClient) -> None:
         assert read(answer).all("input", id="pieces")
 
 
+def test_all_without_a_tag_are_picked_with_one_tick(mei: FlaskClient, house: House) -> None:
+    Tag.update(state="lost").where(Tag.code == house.tag).execute()
+    number = ordered(mei, kind="building", untagged="1")
+    pieces = mei.get(f"/api/v1/print-runs/{number}/pieces").json["items"]
+    assert [one["thing"] for one in pieces] == [house.code]
+    nothing = sends(mei, "/print/new", form_of(mei, kind="building", untagged="1"))
+    assert nothing.status_code == 422
+    assert read(nothing).all("a", href="#untagged")
+    both = sends(mei, "/print/new", form_of(mei, kind="building", untagged="1", count="2"))
+    assert both.status_code == 422
+
+
 # --- The preview ---------------------------------------------------------------------------
 
 
