@@ -122,7 +122,7 @@ class Import(click.Command):
 @click.option("--crs", help="Datum of a GeoJSON's positions: wgs84, gcj02, bd09 or cgcs2000.")
 @click.option("--area", help="buildings, facilities: who answers for those that name no area.")
 @click.option("--community", help="buildings: 12 digits to make codes from, with each bid.")
-@click.option("--trust-crs", is_flag=True, help="buildings: load although the datum looks wrong.")
+@click.option("--trust-crs", is_flag=True, help="Load although the datum looks wrong.")
 @click.option("--scheme", help="Which class dictionary the file's classes are from.")
 @click.option("--subject", help="classes: people, legal_person, house or event.")
 @click.option("--kind", "of_kind", help="facilities: streetlight, manhole_cover, bin, newsstand.")

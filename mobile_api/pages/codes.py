@@ -140,7 +140,7 @@ def _facility(face: dict[str, Any]) -> dict[str, Any] | None:
 
 def _face_page(text: str, face: dict[str, Any], by: Actor | None, status: int) -> Response:
     facility = _facility(face)
-    by_code = face["code"] or _well_formed(text)
+    by_code = face["code"] or _well_formed(text) or ("" if "/" in text else text)
     verbs = me.show(by=by)["verbs"] if by else []
     return page(
         "codes/face.html",
@@ -151,7 +151,7 @@ def _face_page(text: str, face: dict[str, Any], by: Actor | None, status: int) -
         facility=facility,
         record=_record(facility, verbs, by),
         host=house().settings.printed_host,
-        report=by_code if "report" in face["next"] else None,
+        report=by_code,
         photo=tags.photo_of(face["code"], by=by) if by and facility else None,
         done=request.args.get("done", ""),
         sign_in=url_for("session_pages.ask", next=request.path),

@@ -30,6 +30,7 @@ def import_facilities(query: dict[str, Any]) -> Any:
         scheme=query["scheme"],
         columns=_pairs(query["map"]),
         skip_others=query["skip_others"],
+        trust_crs=query["trust_crs"],
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inventory"

@@ -167,6 +167,9 @@ class ImportQuery(Base):
         load_default=False,
         metadata={"description": "Leave out columns that are neither ours nor mapped."},
     )
+    trust_crs = fields.Boolean(
+        load_default=False, metadata={"description": "Load although the datum looks wrong."}
+    )
     dry_run = fields.Boolean(load_default=False)
 
 

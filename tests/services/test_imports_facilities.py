@@ -241,6 +241,16 @@ def test_gcj02_is_turned_and_ends_at_the_border(bring):
     assert said(abroad) == [(2, "lat", "lies outside China, where gcj02 is not defined")]
 
 
+def test_an_inventory_in_another_datum_is_noticed_by_what_is_known(bring):
+    rows = [(f"L{n}", 22.52 + n / 1000, 114.05, 60) for n in range(4)]
+    bring("facilities", csv_of(rows), **LAMPS)
+    refused = bring("facilities", csv_of(rows), **{**LAMPS, "crs": "gcj02"})
+    assert refused.errors == 1
+    assert "4 facilities known here would move by 6" in refused.listed[0].message
+    trusted = bring("facilities", csv_of(rows), trust_crs=True, **{**LAMPS, "crs": "gcj02"})
+    assert trusted.changed == 4
+
+
 def test_a_geojson_says_what_it_lacks(bring):
     text = geojson_of(ROWS).replace('"power_w"', '"watts"').replace("Point", "Line", 1)
     report = bring("facilities", text, columns=(("power_w", "wat"),), **LAMPS)

@@ -1,9 +1,7 @@
 """Buildings: footprints from GeoJSON, with the standard address each is found under."""
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from statistics import median
 from typing import Any, TextIO
 
 import orjson
@@ -18,6 +16,7 @@ from backend.services.imports.files import Unreadable, features
 from backend.services.imports.findings import Tally
 from backend.services.imports.footprints import crosses_itself, rings_of
 from backend.services.imports.kind import BATCH, Classes, Kind, Known
+from backend.services.imports.shifts import Shifts
 from backend.services.places.cells import cell_of
 from backend.services.places.keys_of import search_keys
 
@@ -45,8 +44,6 @@ COMPARED = (
     "house_class",
     "built_year",
 )
-# A wrong datum moves everything the same way, by at least this far and at most that.
-SHIFT_LEAST_M, SHIFT_MOST_M = 250, 3_000
 
 
 class Buildings(Kind):
@@ -86,7 +83,7 @@ class Buildings(Kind):
         self.areas = Known(Area, "code", "name")
         self.classes = Classes("house", self.options.scheme)
         self.seen: dict[str, int] = {}
-        self.shifts: list[tuple[float, float]] = []
+        self.shifts = Shifts()
         self.next_id = (Building.select(fn.MAX(Building.id)).scalar() or 0) + 1
         self.unused: set[str] = set()
 
@@ -190,7 +187,7 @@ class Buildings(Kind):
                 self.next_id += 1
                 continue
             number, version, *values = known
-            self._note_shift(values, row)
+            self.shifts.note((values[3], values[4]), (row[3], row[4]))
             if tuple(values) == row:
                 tally.unchanged += 1
                 continue
@@ -210,31 +207,12 @@ class Buildings(Kind):
         tally.added, tally.changed = len(added), len(changed)
         return tally
 
-    def _note_shift(self, before: Sequence[Any], row: Sequence[Any]) -> None:
-        """How far north and east a known building would move, in metres."""
-        north = (row[3] - before[3]) * 110_700
-        east = (row[4] - before[4]) * 111_320 * math.cos(math.radians(row[3]))
-        self.shifts.append((north, east))
-
     def finish(self) -> None:
         for name in sorted(self.unused)[:20]:
             self.findings.notice(f"The property {name[:40]!r} is not read here.")
-        if len(self.shifts) >= 3 and not self.options.trust_crs:
-            self._check_datum()
-
-    def _check_datum(self) -> None:
-        """All known buildings moving the same way is not an earthquake but another datum."""
-        north, east = (median(each) for each in zip(*self.shifts, strict=True))
-        metres = math.hypot(north, east)
-        stray = median(math.hypot(n - north, e - east) for n, e in self.shifts)
-        if SHIFT_LEAST_M <= metres <= SHIFT_MOST_M and stray < metres / 10:
-            self.findings.add(
-                None,
-                "geometry",
-                f"{len(self.shifts)} buildings known here would move by {metres:.0f} m, all the "
-                f"same way: the file is probably not in {self.crs}. Say another --crs, or "
-                "--trust-crs if it is right",
-            )
+        complaint = self.shifts.complaint("buildings", self.crs)
+        if complaint and not self.options.trust_crs:
+            self.findings.add(None, "geometry", complaint)
 
 
 def _code(cell: str) -> str | None:

@@ -20,6 +20,7 @@ from backend.services.imports.columns import Parse, Wrong, pattern, text
 from backend.services.imports.files import Unreadable
 from backend.services.imports.findings import Tally
 from backend.services.imports.kind import BATCH, Kind, Known
+from backend.services.imports.shifts import Shifts
 from backend.services.imports.tables import ColumnMap, Line, lines
 from backend.services.places.cells import cell_of
 
@@ -64,7 +65,7 @@ class Facilities(Kind):
 
     name = "facilities"
     tables = (Facility,)
-    takes = frozenset({"crs", "area", "scheme", "of_kind", "columns", "skip_others"})
+    takes = frozenset({"crs", "area", "scheme", "of_kind", "columns", "skip_others", "trust_crs"})
     is_citywide = False
     takes_workbooks = True
 
@@ -90,6 +91,7 @@ class Facilities(Kind):
         self.areas = Known(Area, "code", "path")
         self.seen: dict[str, int] = {}
         self.abroad = self.removed = 0
+        self.shifts = Shifts()
 
     def batches(self, file: TextIO) -> Iterator[Sequence[Line]]:
         found = lines(file, self.mapping, self.findings)
@@ -124,6 +126,10 @@ class Facilities(Kind):
             self.findings.notice(f"{self.abroad:,} lie outside Shenzhen; loaded as they are.")
         if self.removed:
             self.findings.notice(f"{self.removed:,} were taken out of use here and stay so.")
+
+        complaint = self.shifts.complaint("facilities", self.crs)
+        if complaint and not self.options.trust_crs:
+            self.findings.add(None, self.mapping.named("lat"), complaint)
 
     def _known_crs(self) -> str:
         if self.options.crs is None:
@@ -280,6 +286,7 @@ class Facilities(Kind):
             self.removed += 1
             return False
         values = {**known, **one.values}
+        self.shifts.note((known["lat"], known["lon"]), (values["lat"], values["lon"]))
         values["facts"] = _json(orjson.loads(known["facts"]), one.facts)
         row = tuple(values[name] for name in KEPT)
         if row == tuple(known[name] for name in KEPT):

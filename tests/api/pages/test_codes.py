@@ -164,6 +164,8 @@ def test_junk_is_reported_by_the_code_it_shows(citizen: FlaskClient) -> None:
     for path in (f"/{forged()}?done=reported", f"/8004/6901234{forged()}"):
         page = read(citizen.get(path))
         assert page.all("form", action=f"/{forged()}/report")
+    assert read(citizen.get("/7K3M9QX2DHV4")).all("form", action="/7K3M9QX2DHV4/report")
+    assert not read(citizen.get("/8004/nonsense")).all("form", method="post", action="/report")
     sent = citizen.post(f"/{forged()}/report", data={"reason": "asks-for-money"}, headers=OURS)
     assert sent.status_code == 303
 
