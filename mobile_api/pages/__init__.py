@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.errors import Refused
 from mobile_api import problems
-from mobile_api.pages import codes, front, languages, printing, sessions, visits
+from mobile_api.pages import codes, front, languages, photo, printing, sessions, visits
 from mobile_api.pages.render import frame, here, page, see
 
 BLUEPRINTS: list[Blueprint] = [
@@ -18,6 +18,7 @@ BLUEPRINTS: list[Blueprint] = [
     visits.blp,
     printing.blp,
     codes.blp,
+    photo.blp,
 ]
 front.blp.app_context_processor(frame)
 

@@ -59,6 +59,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             f"/{LAMP}",
             f"/8004/6901234{LAMP}",
             "/c",
+            "/c/photo",
             "/problems/too-far",
             "/sign-in",
             "/t",
