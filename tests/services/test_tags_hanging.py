@@ -273,6 +273,18 @@ def test_a_new_plate_ends_the_task_and_the_old_one_says_so(house, clock):
     assert done["done_at"] == clock()
 
 
+def test_the_plate_that_was_missed_first_is_replaced_first(house, clock):
+    second = blank(TEAM)
+    hangs(second, house)
+    for code in (second, house.tag):
+        clock.passes(minutes=1)
+        tags.report_loss(code, "damaged", by=actor("lin"))
+    hangs(blank(TEAM), house)
+    assert (row(second).state, row(house.tag).state) == ("replaced", "bound")
+    hangs(blank(TEAM), house)
+    assert row(house.tag).state == "replaced"
+
+
 def test_a_claim_taken_back_brings_task_and_old_plate_back(house):
     tags.report_loss(house.tag, "damaged", by=actor("lin"))
     code = blank(TEAM)
