@@ -11,6 +11,7 @@ import zxingcpp
 from PIL import Image
 
 from backend.actor import SYSTEM, Actor
+from backend.db import database
 from backend.errors import (
     Conflict,
     Invalid,
@@ -215,6 +216,44 @@ def test_one_symbol_that_is_drawn_wrong_stops_the_run(
     assert [line.outcome for line in lines] == ["labels-wrong"]
     monkeypatch.undo()
     assert runs.release(number, by=mei)["state"] == "released"
+
+
+def test_what_is_cancelled_while_it_is_read_back_is_not_released(
+    mei: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = runs.order_run({"kind": "bin", "count": 2}, by=mei)["number"]
+    good = verify.pdf
+
+    def slow(*rest: Any) -> Any:
+        runs.cancel(number, by=mei)
+        return good(*rest)
+
+    monkeypatch.setattr(verify, "pdf", slow)
+    with pytest.raises(RunNotReady):
+        runs.release(number, by=mei)
+    assert runs.show_run(number, by=mei)["state"] == "cancelled"
+
+
+def test_the_database_does_not_wait_while_labels_are_drawn(
+    mei: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = runs.order_run({"kind": "bin", "count": 2}, by=mei)["number"]
+    good, waiting = verify.pdf, []
+
+    def watched(*rest: Any) -> Any:
+        waiting.append(database.in_transaction())
+        return good(*rest)
+
+    monkeypatch.setattr(verify, "pdf", watched)
+    runs.release(number, by=mei)
+    runs.draw(number, "sheet.pdf", by=mei)
+    assert waiting == [False, False]
+
+
+def test_a_finer_print_head_than_there_is_is_not_drawn_for(mei: Actor) -> None:
+    number = released(mei, {"kind": "room", "count": 1, "form": "100x60", "dpi": 2_400})
+    text = runs.draw(number, "labels.zpl", by=mei).data.decode()
+    assert f"^PW{round(100 / 25.4 * 600)}" in text
 
 
 def test_words_without_glyphs_or_room_stop_the_run_piece_by_piece(mei: Actor) -> None:

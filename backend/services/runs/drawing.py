@@ -29,6 +29,7 @@ Progress = Callable[[float], None]
 
 OWN_SIZE, PROOF_DPI = "A4", 300  # Single labels for plate makers: the design's own size.
 THERMAL = "100x60"
+FINEST_THERMAL = 600  # dpi. There is no finer print head, and a bitmap grows with the square.
 DRAWN = ("released", "printed", "issued")
 SENTENCES = {
     "is not drawn as its matrix says": "The symbol is not drawn as it should be.",
@@ -186,6 +187,7 @@ def _zpl(job: Job, tick: Progress) -> tuple[bytes, Report]:
     paper = forms.form(job.make.form)
     is_single = paper.label is not None and paper.columns * paper.rows == 1
     make = job.make if is_single else _for_thermal(job.make)
+    make = replace(make, dpi=min(make.dpi, FINEST_THERMAL))
     order = make.order()
     _check_words(order, job)
     labels = []
