@@ -215,10 +215,10 @@ def test_any_text_is_read_or_refused_by_name(text):
 
 
 def test_a_megabyte_is_refused_at_once():
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(WrongLength):
         codes.spell("7" * 1_000_000)
-    assert time.perf_counter() - began < 0.01
+    assert time.process_time() - began < 0.01
 
 
 @pytest.mark.parametrize("look_alike", ["ſK3M9QX2DHV5", "7К3М9QX2DHV5", "٧K3M9QX2DHV5"])
