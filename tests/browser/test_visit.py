@@ -126,7 +126,8 @@ def test_without_network_it_goes_dark_the_second_the_lease_ends(
     opened = time.monotonic()
     lin.context.set_offline(True)
     expect(lin.open_sheet).to_have_count(0, timeout=5_000)
-    assert time.monotonic() - opened < 3.9  # The lease began before the sheet was seen.
+    # The lease began before the sheet was seen; a busy machine may be a second late.
+    assert time.monotonic() - opened < 4.9
     assert_nobody_is_there(lin, house)
     expect(lin.page.locator("#bar")).to_be_hidden()
 
