@@ -16,7 +16,7 @@ from backend.errors import Refused
 from backend.house import house
 from backend.services import facilities, tags
 from backend.services.accounts import me
-from mobile_api import auth, claims, problems, words
+from mobile_api import auth, claims, faces, problems, words
 from mobile_api.pages.render import page, see, sent
 from qr import codes, links
 
@@ -113,7 +113,7 @@ def _answer(text: str) -> Any:
     face = tags.face(text, by=by)
     status = STATUS.get(face["notice"], 200)
     if _wants_json():
-        answer = jsonify(face | {"facility": _facility(face)})
+        answer = jsonify(faces.whole(face))
         answer.status_code = status
     elif "open-visit" in face["next"]:
         answer = see(f"/t/{face['code']}")  # type: ignore[assignment]
@@ -131,15 +131,8 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(offered) == "application/json"
 
 
-def _facility(face: dict[str, Any]) -> dict[str, Any] | None:
-    subject = face["subject"]
-    if subject is None or subject["type"] != "facility":
-        return None
-    return facilities.public(subject["code"])
-
-
 def _face_page(text: str, face: dict[str, Any], by: Actor | None, status: int) -> Response:
-    facility = _facility(face)
+    facility = faces.facility_of(face)
     by_code = face["code"] or _well_formed(text) or ("" if "/" in text else text)
     verbs = me.show(by=by)["verbs"] if by else []
     return page(

@@ -5,7 +5,7 @@ from typing import Any
 from flask.views import MethodView
 
 from backend.services import tags
-from mobile_api import uploads
+from mobile_api import faces, uploads
 from mobile_api.auth import actor_or_none, current_actor, source
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import tags as wire
@@ -19,7 +19,8 @@ blp = Blueprint("tags", __name__, description="Tags: scans, claims, losses, repo
 @blp.operation("scanTag", wire.Face, public=True)
 def scan(form: dict[str, Any]) -> Any:
     """What a code is and what one may do next; signed in, one may do more"""
-    return tags.scan(form["code"], form["fix"], by=actor_or_none(), source=source())
+    face = tags.scan(form["code"], form["fix"], by=actor_or_none(), source=source())
+    return faces.whole(face)
 
 
 @blp.route("/scans/image", methods=["POST"])
@@ -27,7 +28,8 @@ def scan(form: dict[str, Any]) -> Any:
 @blp.operation("scanPhoto", wire.Face, public=True, most_body=uploads.MOST_PHOTO)
 def scan_photo() -> Any:
     """The same for a photo (JPEG, PNG or WebP), read here for phones whose browser cannot"""
-    return tags.scan_photo(uploads.one_file("photo").read(), by=actor_or_none(), source=source())
+    photo = uploads.one_file("photo").read()
+    return faces.whole(tags.scan_photo(photo, by=actor_or_none(), source=source()))
 
 
 @blp.route("/buildings/<code>/tags")

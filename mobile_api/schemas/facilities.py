@@ -69,6 +69,40 @@ class Facility(Base):
     distance_m = Whole(metadata={"description": "Only when asked for those near a position."})
 
 
+class InWords(Base):
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class PublicFact(InWords):
+    code = fields.String(required=True)
+    unit = fields.String(required=True, allow_none=True)
+    value = fields.Raw(required=True)
+    value_zh = fields.String(required=True)
+    value_en = fields.String(required=True)
+
+
+class PublicProblem(InWords):
+    code = fields.String(required=True)
+
+
+class PublicFacility(Base):
+    """What anybody in the street may know: no position but its address, no person."""
+
+    number = fields.String(required=True)
+    kind = fields.String(required=True)
+    kind_name = fields.Nested(InWords, required=True)
+    name = fields.String(required=True, allow_none=True)
+    class_name = fields.Nested(InWords, required=True, allow_none=True)
+    owner_unit = fields.String(required=True, allow_none=True)
+    responsible_post = fields.String(required=True, allow_none=True)
+    area = fields.String(required=True, metadata={"description": "Its name."})
+    address = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True, metadata={"description": "in_use or removed"})
+    facts = fields.List(fields.Nested(PublicFact), required=True)
+    problems = fields.List(fields.Nested(PublicProblem), required=True)
+
+
 class RegisterFacility(Base):
     kind = text(16, required=True)
     number = text(

@@ -2,7 +2,7 @@
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from mobile_api.schemas.facilities import RegisterFacility
+from mobile_api.schemas.facilities import PublicFacility, RegisterFacility
 from mobile_api.schemas.fields import Base, CursorQuery, Day, Flag, Instant, Whole, one_of, text
 from mobile_api.schemas.visits import Fix
 
@@ -81,6 +81,7 @@ class Face(Base):
         metadata={"description": "What is wrong with it; null: all is well."},
     )
     subject = fields.Nested(Subject, required=True, allow_none=True)
+    facility = fields.Nested(PublicFacility, required=True, allow_none=True)
     next = fields.List(
         fields.String(),
         required=True,

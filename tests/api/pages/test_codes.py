@@ -186,6 +186,7 @@ def test_a_program_gets_the_face(client: FlaskClient) -> None:
     face = answer.json
     assert (face["notice"], face["subject"]["code"]) == (None, LAMP)
     assert face["facility"]["facts"][0]["code"] == "lamp"
+    assert client.post("/api/v1/scans", json={"code": tag_of(LAMP)}).json == face
     assert "Accept" in answer.headers["Vary"]
     junk = client.get(f"/{forged()}", headers=JSON)
     assert (junk.status_code, junk.json["notice"]) == (404, "forged")
