@@ -37,7 +37,7 @@ test:  ## Set up and run everything CI runs
 	@exec .ci/run
 
 check: style types imports  ## The quick suite, while working (about a minute)
-	$(PYTEST) -m "not proof" $(UNIT) tests/services tests/api tests/property tests/house
+	$(PYTEST) -m "not proof and not wide" $(UNIT) tests/services tests/api tests/property tests/house
 
 fix: dev  ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -30,6 +30,8 @@ from tests.api.matrix.requests import SAMPLES, Ask, Cell
 from tests.api.matrix.world import WHO, World
 from tests.town import House, Worker
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.fixture(scope="module")
 def cage(world: World, tmp_path_factory: pytest.TempPathFactory) -> World:

@@ -13,6 +13,8 @@ from tests.api.matrix.report import Operation, block, operations, sections
 from tests.api.matrix.requests import SAMPLES
 from tests.api.matrix.world import World
 
+pytestmark = pytest.mark.wide
+
 SECTIONS = sections()
 
 

@@ -23,6 +23,8 @@ from tests.api.raw import Answer
 from tests.api.slots import HEADERS, Slot, all_slots, request
 from tests.nasty import VALUES, Nasty
 
+pytestmark = pytest.mark.wide
+
 ROLES = {
     "nobody": "nobody",
     "han": "han",

@@ -17,6 +17,8 @@ from tests.api.raw import Answer, Sent
 from tests.api.slots import in_header, in_query, quoted
 from tests.nasty import VALUES, Nasty
 
+pytestmark = pytest.mark.wide
+
 OURS = {"Accept": b"text/html", "Origin": b"http://gridtag.example"}
 
 

@@ -26,6 +26,8 @@ from tests.api.matrix.world import World
 from tests.api.slots import head_of
 from tests.api.test_nasty import OPERATIONS, ROLES
 
+pytestmark = pytest.mark.wide
+
 load_all_checks()
 LEFT_OUT = {
     # The domain refuses much that a schema cannot: numbers whose check digit is wrong, control

@@ -33,6 +33,8 @@ from tests.api.matrix.places import blank
 from tests.services.cast import actor
 from tests.town import Clock
 
+pytestmark = pytest.mark.wide
+
 HOUSES = dict(zip("AB", town.houses(), strict=False))
 TEAM = "440304004028"
 UNDO_S = 600

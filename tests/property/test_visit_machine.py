@@ -36,6 +36,8 @@ from tests import databases, town
 from tests.property.visit_oracle import Oracle
 from tests.town import Clock, Worker, people_of
 
+pytestmark = pytest.mark.wide
+
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HOUSES = dict(zip("AB", town.houses(), strict=False))
 ELSEWHERE = "440304004028005"  # A grid that is not Lin's.
