@@ -4,6 +4,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+from backend.errors import PhotoUnreadable
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 24_000_000  # Larger photos are phones' own marketing; their decoding takes seconds.
 LONGEST_SIDE = 2_048
@@ -11,35 +13,30 @@ QUALITY = 85
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
-class Unusable(ValueError):
-    """No photo we can read, or too large a one: then `pixels` is how many there may be."""
-
-    def __init__(self, pixels: int | None = None) -> None:
-        super().__init__("not a photo that can be read")
-        self.pixels = pixels
-
-
 def opened(photo: bytes) -> Image.Image:
-    """A photo whose size is known and bearable; its pixels are not decoded yet."""
+    """A photo whose size is known and bearable; its pixels are not decoded yet.
+
+    Raises PhotoUnreadable; with the fact `pixels`, the most there may be, for too large a one.
+    """
     try:
         picture = Image.open(BytesIO(photo), formats=FORMATS)
     except (OSError, ValueError, *BOMBS) as broken:
-        raise Unusable from broken
+        raise PhotoUnreadable() from broken
     if picture.width * picture.height > MOST_PIXELS:
-        raise Unusable(MOST_PIXELS)
+        raise PhotoUnreadable(pixels=MOST_PIXELS)
     return picture
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """The pixels as they were seen. Raises Unusable if they cannot be decoded."""
+    """The pixels as they were seen. Raises PhotoUnreadable if they cannot be decoded."""
     try:
         return ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, *BOMBS) as broken:
-        raise Unusable from broken
+        raise PhotoUnreadable() from broken
 
 
 def plain_copy(photo: bytes) -> bytes:
-    """A JPEG of the pixels alone, upright, at most 2,048 wide or high. Raises Unusable."""
+    """A JPEG of the pixels alone, upright, at most 2,048 wide or high. Raises PhotoUnreadable."""
     picture = opened(photo)
     # JPEG decodes to a half or a quarter for a fraction of the work.
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
@@ -49,7 +46,7 @@ def plain_copy(photo: bytes) -> bytes:
     try:
         layer = seen.convert("RGBA")
     except (OSError, ValueError) as broken:
-        raise Unusable from broken
+        raise PhotoUnreadable() from broken
     paper.paste(layer, mask=layer.getchannel("A"))
     written = BytesIO()
     paper.save(written, "JPEG", quality=QUALITY, optimize=True)

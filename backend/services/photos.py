@@ -15,7 +15,7 @@ from typing import Any
 from backend import clock, turns, verbs
 from backend.actor import Actor
 from backend.db import writing
-from backend.errors import NotFound, NotYourArea, PhotoUnreadable, TooManyPhotos
+from backend.errors import NotFound, NotYourArea, TooManyPhotos
 from backend.house import house
 from backend.models import Photo
 from backend.rules import pictures
@@ -33,11 +33,8 @@ def keep(photo: bytes, *, by: Actor) -> dict[str, Any]:
     allowances.spend(
         f"keep-photo:{by.account_id}", most=KEPT_MOST, per_s=KEPT_PER_S, refusal=TooManyPhotos
     )
-    try:
-        with turns.aside():
-            copy = pictures.plain_copy(photo)
-    except pictures.Unusable as broken:
-        raise PhotoUnreadable(**({"pixels": broken.pixels} if broken.pixels else {})) from broken
+    with turns.aside():
+        copy = pictures.plain_copy(photo)
     digest = hashlib.sha256(copy).hexdigest()
     _store(copy, digest)
     return note(digest, len(copy), by=by)

@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from backend.errors import PhotoUnreadable
 from backend.rules import pictures
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -90,9 +91,9 @@ def test_every_way_to_hold_colours_is_read(mode: str) -> None:
 
 
 def test_more_pixels_than_we_want_are_refused_undecoded() -> None:
-    with pytest.raises(pictures.Unusable) as refused:
+    with pytest.raises(PhotoUnreadable) as refused:
         pictures.plain_copy(written(Image.new("1", (6_000, 4_001)), "PNG"))
-    assert refused.value.pixels == pictures.MOST_PIXELS
+    assert refused.value.facts["pixels"] == pictures.MOST_PIXELS
 
 
 WHOLE = written(two_halves())
@@ -104,11 +105,11 @@ WHOLE = written(two_halves())
     ids=["nothing", "a beginning", "a GIF", "half of one", "a PDF", "zeros"],
 )
 def test_what_is_no_photo_is_refused(photo: bytes) -> None:
-    with pytest.raises(pictures.Unusable):
+    with pytest.raises(PhotoUnreadable):
         pictures.plain_copy(photo)
 
 
 def test_a_gif_and_an_eps_are_not_even_tried() -> None:
     for form in ("GIF", "TIFF", "BMP"):
-        with pytest.raises(pictures.Unusable):
+        with pytest.raises(PhotoUnreadable):
             pictures.plain_copy(written(two_halves(), form))

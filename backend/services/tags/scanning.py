@@ -5,7 +5,7 @@ from typing import Any
 
 from backend import turns
 from backend.actor import Actor
-from backend.errors import NoTagInPhoto, PhotoUnreadable, TagUnknown, TooManyScans
+from backend.errors import NoTagInPhoto, TagUnknown, TooManyScans
 from backend.house import house
 from backend.models import Tag
 from backend.rules import pictures
@@ -66,11 +66,8 @@ def scan_photo(photo: bytes, *, by: Actor | None, source: str) -> dict[str, Any]
     _spend("photo", by, source, PHOTOS_MOST, PHOTOS_PER_S)
     if by is None:
         _spend("photo", None, "strangers", STRANGERS_MOST, STRANGERS_PER_S)
-    try:
-        with turns.aside():
-            found = rescue.read(pictures.upright(pictures.opened(photo)))
-    except pictures.Unusable as broken:
-        raise PhotoUnreadable() from broken
+    with turns.aside():
+        found = rescue.read(pictures.upright(pictures.opened(photo)))
     if found is None:
         raise NoTagInPhoto()
     return scan(_ours(found.texts), None, by=by, source=source)
