@@ -18,6 +18,7 @@ FILES = (
     ("areas", FIXTURES / "areas" / "shenzhen.csv"),
     ("areas", TOWN / "areas.csv"),
     ("classes", FIXTURES / "classes" / "manifest.toml"),
+    ("units", TOWN / "units.csv"),
     ("buildings", TOWN / "buildings.geojson"),
     ("rooms", TOWN / "rooms.csv"),
     ("addresses", TOWN / "addresses.csv"),

@@ -8,16 +8,20 @@ twelve million rooms.
 from backend.db import Table
 from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant, Session
 from backend.models.areas import Area, Jurisdiction
+from backend.models.cases import Case, CaseStep
 from backend.models.classes import ClassCode
 from backend.models.facilities import Facility
+from backend.models.messages import Message
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
 from backend.models.photos import Photo
 from backend.models.places import Address, AddressKey, Building, Room, SmallPlace
 from backend.models.records import Business, Event, Residence, Resident
+from backend.models.reports import Mention, Report
 from backend.models.runs import Run, RunPiece
 from backend.models.tags import Tag, TagScan, TagTask
 from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
+from backend.models.units import Unit
 from backend.models.visits import Challenge, Fix, Visit
 
 TABLES: list[type[Table]] = [
@@ -54,4 +58,10 @@ TABLES: list[type[Table]] = [
     Notice,
     Photo,
     Facility,
+    Unit,
+    Case,
+    CaseStep,
+    Report,
+    Mention,
+    Message,
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from backend.actor import SYSTEM
 from backend.db import Table, writing
 from backend.house import house
-from backend.models import Business, Device, Event, OnceAnswer, Resident, Session
+from backend.models import Business, Device, Event, OnceAnswer, Report, Resident, Session
 from backend.services import trail
 from backend.vault import Broken
 
@@ -47,6 +47,7 @@ SEALED = (
     Sealed(Device, "device"),
     Sealed(Session, "session", "sealed_reply"),
     Sealed(OnceAnswer, "answer"),
+    Sealed(Report, "report", indexes={"phone_index": ("phone", 2)}),
 )
 
 

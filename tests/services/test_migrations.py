@@ -1,6 +1,5 @@
 """The tables: made quickly, once, and just as the models say."""
 
-import ast
 import time
 from pathlib import Path
 
@@ -23,9 +22,9 @@ def empty(tmp_path: Path) -> None:
 
 
 def test_a_new_database_gets_its_tables_at_once(empty):
-    assert migrations.pending() == ["0001_initial"]
+    assert migrations.pending() == [path.stem for path in sorted(FOLDER.glob("0*.py"))]
     started = time.process_time()
-    assert migrations.migrate() == ["0001_initial"]
+    assert migrations.migrate()[0] == "0001_initial"
     assert time.process_time() - started < 0.3
     assert set(database.get_tables()) == {
         *(table._meta.table_name for table in TABLES),
@@ -37,7 +36,7 @@ def test_a_second_time_there_is_nothing_to_do(empty):
     migrations.migrate()
     assert migrations.migrate() == []
     assert migrations.pending() == []
-    assert [step.is_missing for step in migrations.status()] == [False]
+    assert not any(step.is_missing for step in migrations.status())
 
 
 def test_the_migrations_make_what_the_models_say(village):
@@ -49,12 +48,18 @@ def test_a_missing_column_is_drift(village):
     assert migrations.drift() == "add column tag.kind"
 
 
-def test_the_first_migration_is_what_would_be_written_today(empty, tmp_path, monkeypatch):
-    """Types and nulls too, which drift does not see. Goes with the first release."""
-    written = (FOLDER / "0001_initial.py").read_text(encoding="utf-8")
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
-    again = migrations.write_initial().read_text(encoding="utf-8")
-    assert ast.dump(ast.parse(again)) == ast.dump(ast.parse(written))
+def test_the_migrations_make_types_and_nulls_as_the_models_say(empty):
+    """Which drift does not see."""
+    migrations.migrate()
+    migrated = {table._meta.table_name: columns_of(table) for table in TABLES}
+    database.drop_tables(TABLES)
+    database.create_tables(TABLES)
+    assert migrated == {table._meta.table_name: columns_of(table) for table in TABLES}
+
+
+def columns_of(table) -> set[tuple[str, str, bool, bool]]:
+    rows = database.get_columns(table._meta.table_name)
+    return {(row.name, row.data_type.upper(), row.null, row.primary_key) for row in rows}
 
 
 def test_the_next_migration_is_written_from_what_differs(empty, tmp_path, monkeypatch):
@@ -75,7 +80,7 @@ def test_a_migration_that_fails_leaves_nothing(empty, tmp_path, monkeypatch):
     migrations.migrate()
     monkeypatch.setattr(migrations, "FOLDER", tmp_path)
     (tmp_path / "__init__.py").touch()
-    (tmp_path / "0002_broken.py").write_text(
+    (tmp_path / "0009_broken.py").write_text(
         "def up(migrator, db):\n"
         "    db.execute_sql('CREATE TABLE half (id INTEGER)')\n"
         "    raise RuntimeError('no further')\n"
@@ -83,4 +88,4 @@ def test_a_migration_that_fails_leaves_nothing(empty, tmp_path, monkeypatch):
     with pytest.raises(RuntimeError):
         migrations.migrate()
     assert "half" not in database.get_tables()
-    assert migrations.pending() == ["0002_broken"]
+    assert migrations.pending() == ["0009_broken"]

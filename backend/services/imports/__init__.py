@@ -18,6 +18,7 @@ from backend.services.imports.residents import Residents
 from backend.services.imports.rooms import Rooms
 from backend.services.imports.run import Progress, register, run, silent
 from backend.services.imports.tags import FacilityTags, Tags
+from backend.services.imports.units import Units
 
 # In the order in which a new city is loaded: each refers only to those before it.
 KINDS: dict[str, type[Kind]] = {
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Kind]] = {
     for kind in (
         Areas,
         Classes,
+        Units,
         Buildings,
         Rooms,
         Addresses,

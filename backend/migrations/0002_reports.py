@@ -1,0 +1,138 @@
+"""Reports."""
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CharField,
+    DoubleField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+def up(migrator, db):
+    class Case(Model):
+        state = CharField(index=True, max_length=12)
+        open_key = CharField(unique=True, null=True, max_length=80)
+        kind = CharField(max_length=16)
+        problem = CharField(max_length=40)
+        facility_id = IntegerField(index=True, null=True)
+        building_id = BigIntegerField(index=True, null=True)
+        thing = TextField(null=True)
+        name = TextField()
+        address = TextField(null=True)
+        lat = DoubleField(null=True)
+        lon = DoubleField(null=True)
+        cell = BigIntegerField(index=True, null=True)
+        area_path = CharField(index=True, max_length=80)
+        channel = CharField(max_length=12)
+        unit = CharField(null=True, max_length=20)
+        account_id = IntegerField(null=True)
+        words = TextField(null=True)
+        reports = IntegerField(default=0)
+        round = IntegerField(default=1)
+        merged_into = IntegerField(null=True)
+        opened_at = BigIntegerField(index=True)
+        updated_at = BigIntegerField(index=True)
+        closed_at = BigIntegerField(null=True)
+        version = IntegerField(default=1)
+
+        class Meta:
+            database = db
+            table_name = "case"
+
+    db.create_tables([Case])
+
+    class CaseStep(Model):
+        case_id = IntegerField(index=True)
+        at = BigIntegerField(index=True)
+        action = CharField(max_length=16)
+        state = CharField(max_length=12)
+        account_id = IntegerField(null=True)
+        unit = CharField(null=True, max_length=20)
+        note = TextField(null=True)
+        facts = TextField(default="{}")
+
+        class Meta:
+            database = db
+            table_name = "case_step"
+
+    db.create_tables([CaseStep])
+
+    class Mention(Model):
+        report_id = BigIntegerField(index=True)
+        case_id = IntegerField(index=True)
+        joined = BooleanField()
+        answers = TextField(default="{}")
+        solved = BooleanField(null=True)
+        stars = IntegerField(null=True)
+        rated_at = BigIntegerField(null=True)
+        reopened_at = BigIntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "mention"
+
+    db.create_tables([Mention])
+
+    class Message(Model):
+        report_id = BigIntegerField(index=True)
+        case_id = IntegerField(null=True)
+        kind = CharField(max_length=20)
+        facts = TextField(default="{}")
+        due_at = BigIntegerField(index=True, null=True)
+        tries = IntegerField(default=0)
+        at = BigIntegerField()
+        sent_at = BigIntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "message"
+
+    db.create_tables([Message])
+
+    class Report(Model):
+        id = BigIntegerField(primary_key=True)
+        token_index = BlobField(unique=True)
+        sealed = BlobField()
+        phone_index = BlobField(index=True, null=True)
+        channel = CharField(max_length=12)
+        language = CharField(max_length=8)
+        at = BigIntegerField(index=True)
+        account_id = IntegerField(null=True)
+        client = CharField(null=True, max_length=40)
+        lat = DoubleField(null=True)
+        lon = DoubleField(null=True)
+        given = TextField(null=True)
+        forgotten_at = BigIntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "report"
+
+    db.create_tables([Report])
+
+    class Unit(Model):
+        code = CharField(primary_key=True, max_length=20)
+        name = TextField()
+        level = CharField(max_length=12)
+        area_path = CharField(index=True, max_length=80)
+        duty_phone = CharField(null=True, max_length=20)
+        email = TextField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "unit"
+
+    db.create_tables([Unit])
+
+
+def down(migrator, db):
+    migrator.migrate(migrator.drop_table("unit"))
+    migrator.migrate(migrator.drop_table("report"))
+    migrator.migrate(migrator.drop_table("message"))
+    migrator.migrate(migrator.drop_table("mention"))
+    migrator.migrate(migrator.drop_table("case_step"))
+    migrator.migrate(migrator.drop_table("case"))

@@ -1,0 +1,72 @@
+"""The life of a case: nine states, and who may move it from one to another by which act.
+
+One table says it; the API, the buttons, the tests and the printed diagram are drawn from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+STATES: Mapping[str, str] = {
+    "received": "受理",
+    "filed": "立案",
+    "dispatched": "待签收",
+    "handling": "处置中",
+    "handled": "待核查",
+    "closed": "结案",
+    "shelved": "挂账",
+    "declined": "不予立案",
+    "merged": "并案",
+}
+OPEN = frozenset({"received", "filed", "dispatched", "handling", "handled", "shelved"})
+"""States in which somebody still has to do something."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What an action needs and where it leads. `to` None: the state stays.
+
+    `needs` are the words of the form that may not be empty.
+    """
+
+    action: str
+    story: str
+    sources: frozenset[str]
+    to: str | None
+    needs: frozenset[str] = frozenset()
+
+
+def _move(action: str, story: str, sources: str, to: str | None, needs: str = "") -> Move:
+    return Move(action, story, frozenset(sources.split()), to, frozenset(needs.split()))
+
+
+MOVES: Mapping[str, Move] = {
+    move.action: move
+    for move in (
+        _move("file", "Take a case on", "received", "filed"),
+        _move("decline", "Take a report on no further", "received", "declined", "note"),
+        _move("merge", "Put a case with another of the same", "received filed", "merged", "into"),
+        _move("dispatch", "Send a case to the unit that handles it", "filed", "dispatched", "unit"),
+        _move("accept", "Take a case into one's own hands", "dispatched", "handling"),
+        _move(
+            "return", "Send a case back: it is not ours", "dispatched handling", "filed", "reason"
+        ),
+        _move(
+            "reassign", "Send a case to another unit", "dispatched handling", "dispatched", "unit"
+        ),
+        _move("feed-back", "Say what was done", "handling", "handled", "note"),
+        _move("rework", "It is not right yet", "handled", "handling", "reason"),
+        _move("close", "It is right: close the case", "handled", "closed"),
+        _move("comment", "Tell everybody how far it is", " ".join(OPEN), None, "note"),
+    )
+}
+"""What staff do. A reporter opens a case again through the link of the report."""
+
+
+def may(action: str, state: str) -> bool:
+    """Whether this action is possible in this state."""
+    return state in MOVES[action].sources
+
+
+def actions(state: str) -> list[str]:
+    """What may be done in this state, in the order of the table."""
+    return [move.action for move in MOVES.values() if state in move.sources]

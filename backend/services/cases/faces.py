@@ -1,0 +1,82 @@
+"""Cases by their number, and what anybody may read of them: no reporter, no worker."""
+
+import re
+from typing import Any
+
+from backend.errors import NotFound
+from backend.models import Case, CaseStep, Unit
+from backend.rules import workflow
+from backend.services import problems, scope, units
+
+NUMBER = re.compile(r"(20[0-9]{6})-([1-9][0-9]{0,8})")
+
+
+def number_of(case: Case) -> str:
+    """What people call a case: the day it came in, and its count."""
+    return f"{case.opened_at.astimezone(scope.SHENZHEN):%Y%m%d}-{case.id}"
+
+
+def find(number: str) -> Case:
+    """The case, or a refusal."""
+    said = NUMBER.fullmatch(number)
+    case: Case | None = Case.get_or_none(Case.id == int(said[2])) if said else None
+    if case is None or number_of(case) != number:
+        raise NotFound(noun="case")
+    return case
+
+
+def public(case: Case) -> dict[str, Any]:
+    """A case with its steps, for everybody."""
+    problem = problems.find(case.kind, case.problem)
+    steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
+    return {
+        **_line(case),
+        "kind": case.kind,
+        "problem": problem.as_dict(),
+        "thing": case.thing,
+        "name": case.name,
+        "address": case.address,
+        "lat": case.lat,
+        "lon": case.lon,
+        "unit": units.public(_unit(case)),
+        "words": case.words,
+        "round": case.round,
+        "closed_at": case.closed_at,
+        "steps": [
+            {"at": step.at, "action": step.action, "state": step.state, "note": step.note}
+            for step in steps
+        ],
+    }
+
+
+def open_at(
+    *, facility_id: int | None = None, building_id: int | None = None
+) -> list[dict[str, Any]]:
+    """What has been told of a thing and is not done yet, oldest first."""
+    thing = (
+        Case.facility_id == facility_id
+        if facility_id is not None
+        else Case.building_id == building_id
+    )
+    rows = Case.select().where(thing & Case.state.in_(workflow.OPEN)).order_by(Case.id)
+    return [
+        {**_line(case), "problem": problems.find(case.kind, case.problem).as_dict()}
+        for case in rows
+    ]
+
+
+def _line(case: Case) -> dict[str, Any]:
+    return {
+        "number": number_of(case),
+        "state": case.state,
+        "reports": case.reports,
+        "opened_at": case.opened_at,
+        "updated_at": case.updated_at,
+    }
+
+
+def _unit(case: Case) -> Unit | None:
+    if case.unit is None:
+        return None
+    row: Unit | None = Unit.get_or_none(Unit.code == case.unit)
+    return row

@@ -1,0 +1,98 @@
+"""What a reporter sees through the link of the report, and may answer."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from backend import clock
+from backend.db import locked, writing
+from backend.errors import Conflict, Invalid, NotFound
+from backend.models import Case, Mention, Report
+from backend.services import cases
+from backend.services.reports.filing import index_of
+
+REOPEN_WITHIN = timedelta(days=15)
+MOST_NOTE = 500
+
+
+def follow(token: str) -> dict[str, Any]:
+    """The report and the cases it belongs to, for whoever has its link."""
+    report = _report(token)
+    mentions = Mention.select().where(Mention.report_id == report.id).order_by(Mention.id)
+    return {
+        "at": report.at,
+        "channel": report.channel,
+        "language": report.language,
+        "cases": [_case(one) for one in mentions],
+    }
+
+
+def rate(token: str, number: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Solved or not, one to five stars; what is not solved may be opened again, once.
+
+    `form`: `solved`, and if wanted `stars`, `again` (open it again), `note`.
+    """
+    _check(form)
+    with writing():
+        report = _report(token)
+        case, mention = _mentioned(report, number)
+        if case.state != "closed":
+            raise Conflict(errors={"case": ["It is not closed."]})
+        mention.solved, mention.stars = form["solved"], form.get("stars")
+        mention.rated_at = clock.now()
+        if form.get("again") and not form["solved"]:
+            _again(case, mention)
+        mention.save()
+    return follow(token)
+
+
+def may_reopen(case: Case, mention: Mention) -> bool:
+    """Once, within fifteen days."""
+    closed = case.closed_at
+    in_time = closed is not None and clock.now() - closed <= REOPEN_WITHIN
+    return case.state == "closed" and in_time and mention.reopened_at is None
+
+
+def _again(case: Case, mention: Mention) -> None:
+    if not may_reopen(case, mention):
+        raise Conflict(errors={"again": ["It can be opened again once, within 15 days."]})
+    mention.reopened_at = clock.now()
+    cases.reopen(case, None)
+
+
+def _check(form: Mapping[str, Any]) -> None:
+    errors = {}
+    if not isinstance(form.get("solved"), bool):
+        errors["solved"] = ["Say whether it is solved."]
+    if form.get("stars") not in (None, 1, 2, 3, 4, 5):
+        errors["stars"] = ["One to five."]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _report(token: str) -> Report:
+    row: Report | None = Report.get_or_none(Report.token_index == index_of(token))
+    if row is None:
+        raise NotFound(noun="report")
+    return row
+
+
+def _mentioned(report: Report, number: str) -> tuple[Case, Mention]:
+    case = locked(Case.select().where(Case.id == cases.find(number).id)).get()
+    which = (Mention.report_id == report.id) & (Mention.case_id == case.id)
+    mention: Mention | None = locked(Mention.select().where(which)).get_or_none()
+    if mention is None:
+        raise NotFound(noun="case")
+    return case, mention
+
+
+def _case(mention: Mention) -> dict[str, Any]:
+    case = Case.get_by_id(mention.case_id)
+    return {
+        **cases.public(case),
+        "joined": mention.joined,
+        "solved": mention.solved,
+        "stars": mention.stars,
+        "may_rate": case.state == "closed" and mention.solved is None,
+        "may_reopen": may_reopen(case, mention),
+    }

@@ -1,0 +1,29 @@
+"""Units: who owns and handles what, and the duty phone that anybody may call."""
+
+from typing import Any
+
+from backend.errors import NotFound
+from backend.models import Unit
+
+
+def find(code: str) -> Unit:
+    """The unit, or a refusal."""
+    row: Unit | None = Unit.get_or_none(Unit.code == code)
+    if row is None:
+        raise NotFound(noun="unit")
+    return row
+
+
+def named(name: str | None) -> Unit | None:
+    """The unit that an inventory calls so; None if nobody has told us of it."""
+    if not name:
+        return None
+    row: Unit | None = Unit.select().where(Unit.name == name).order_by(Unit.code).first()
+    return row
+
+
+def public(unit: Unit | None) -> dict[str, Any] | None:
+    """What anybody may know of it."""
+    if unit is None:
+        return None
+    return {"code": unit.code, "name": unit.name, "duty_phone": unit.duty_phone}
