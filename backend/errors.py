@@ -349,6 +349,11 @@ class Conflict(Refused):
     sentence = "This contradicts what is already recorded."
 
 
+class WrongState(Refused):
+    code = "wrong-state"
+    sentence = "This cannot be done to a case that is %(state)s (%(action)s)."
+
+
 class KeyReused(Refused):
     code = "idempotency-key-reused"
     sentence = "This Idempotency-Key was used for a different request."

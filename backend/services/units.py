@@ -22,6 +22,12 @@ def named(name: str | None) -> Unit | None:
     return row
 
 
+def of(code: str | None) -> Unit | None:
+    """The unit of a row that names one, if it still exists."""
+    row: Unit | None = Unit.get_or_none(Unit.code == code) if code else None
+    return row
+
+
 def public(unit: Unit | None) -> dict[str, Any] | None:
     """What anybody may know of it."""
     if unit is None:

@@ -3,6 +3,7 @@
 from mobile_api.blueprint import Blueprint
 from mobile_api.resources import (
     buildings,
+    desk,
     devices,
     facilities,
     facility_imports,
@@ -29,6 +30,7 @@ BLUEPRINTS: list[Blueprint] = [
     tags.blp,
     print_runs.blp,
     photos.blp,
+    desk.blp,
     staff.blp,
     trail.blp,
 ]

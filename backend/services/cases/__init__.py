@@ -1,19 +1,25 @@
 """Cases: what the city has taken on, from the report to the closing.
 
-`open_or_join` is how a report becomes a case; `steps` is what staff do with it; what anybody
-may read of it is in `faces`.
+`open_or_join` is how a report becomes a case, `moves` what staff do with it, `desk` what they
+see of it; what anybody may read is in `faces`.
 """
 
+from backend.services.cases import moves
+from backend.services.cases.desk import contact, listed, show
 from backend.services.cases.faces import find, number_of, open_at, public
 from backend.services.cases.opening import About, Opened, open_or_join, reopen
 
 __all__ = [
     "About",
     "Opened",
+    "contact",
     "find",
+    "listed",
+    "moves",
     "number_of",
     "open_at",
     "open_or_join",
     "public",
     "reopen",
+    "show",
 ]

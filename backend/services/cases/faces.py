@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from backend.errors import NotFound
-from backend.models import Case, CaseStep, Unit
+from backend.models import Case, CaseStep
 from backend.rules import workflow
 from backend.services import problems, scope, units
 
@@ -30,7 +30,7 @@ def public(case: Case) -> dict[str, Any]:
     problem = problems.find(case.kind, case.problem)
     steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
     return {
-        **_line(case),
+        **line(case),
         "kind": case.kind,
         "problem": problem.as_dict(),
         "thing": case.thing,
@@ -38,9 +38,10 @@ def public(case: Case) -> dict[str, Any]:
         "address": case.address,
         "lat": case.lat,
         "lon": case.lon,
-        "unit": units.public(_unit(case)),
+        "unit": units.public(units.of(case.unit)),
         "words": case.words,
         "round": case.round,
+        "merged_into": _number(case.merged_into),
         "closed_at": case.closed_at,
         "steps": [
             {"at": step.at, "action": step.action, "state": step.state, "note": step.note}
@@ -60,12 +61,16 @@ def open_at(
     )
     rows = Case.select().where(thing & Case.state.in_(workflow.OPEN)).order_by(Case.id)
     return [
-        {**_line(case), "problem": problems.find(case.kind, case.problem).as_dict()}
-        for case in rows
+        {**line(case), "problem": problems.find(case.kind, case.problem).as_dict()} for case in rows
     ]
 
 
-def _line(case: Case) -> dict[str, Any]:
+def _number(case_id: int | None) -> str | None:
+    return None if case_id is None else number_of(Case.get_by_id(case_id))
+
+
+def line(case: Case) -> dict[str, Any]:
+    """What every list says of a case."""
     return {
         "number": number_of(case),
         "state": case.state,
@@ -73,10 +78,3 @@ def _line(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "updated_at": case.updated_at,
     }
-
-
-def _unit(case: Case) -> Unit | None:
-    if case.unit is None:
-        return None
-    row: Unit | None = Unit.get_or_none(Unit.code == case.unit)
-    return row

@@ -3,6 +3,7 @@
 from backend.services.places.buildings import (
     amend_building,
     by_id,
+    check_version,
     find_building,
     hold,
     move_building,
@@ -22,6 +23,7 @@ __all__ = [
     "around",
     "by_id",
     "cell_of",
+    "check_version",
     "find_building",
     "hold",
     "look_up",

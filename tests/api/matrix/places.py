@@ -26,7 +26,7 @@ from backend.models import (
     Tag,
     keys,
 )
-from backend.services import photos, runs, tags
+from backend.services import photos, reports, runs, tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -56,6 +56,7 @@ class Place:
     extinguisher: str  # A tag that hangs there.
     blanks: dict[str, str]  # Kind -> a blank that was handed out to the area's team.
     runs: dict[str, str]  # State -> the number of a print run; "spoiled": with a spoiled piece.
+    case: str  # A lamp of the place that is dark.
     photo: str  # That somebody else took there.
 
 
@@ -94,6 +95,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         extinguisher=Tag.get((Tag.building_id == building.id) & (Tag.kind == "extinguisher")).code,
         blanks={kind: blank(building.area.code, kind) for kind in ("building", "extinguisher")},
         runs={state: _run(building.area.code, state) for state in RUN_STATES},
+        case=_case(building),
         photo=_photo(building.area.path),
     )
 
@@ -134,6 +136,12 @@ def _run(area: str, state: str) -> str:
     if state == "spoiled":
         runs.spoil(number, [1], by=SYSTEM)
     return number
+
+
+def _case(building: Building) -> str:
+    facility = _facility(building)
+    form = {"things": [{"facility": facility}], "problem": "dark", "phone": "19900000000"}
+    return str(reports.file(form, channel="scan")["cases"][0]["number"])
 
 
 def _photo(area_path: str) -> str:

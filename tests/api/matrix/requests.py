@@ -86,6 +86,10 @@ def _import_facilities(cell: Cell) -> Ask:
     return Ask(query=query, files={"file": file})
 
 
+def _case(cell: Cell, **more: Any) -> Ask:
+    return Ask(path={"number": cell.at.case}, **more)
+
+
 def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
 
@@ -278,6 +282,10 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "showFacility": _facility,
     "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
     "removeFacility": lambda cell: _facility(cell, version="1"),
+    "listCases": lambda cell: Ask(query={"area": cell.at.area}),
+    "showCaseAtDesk": _case,
+    "showCaseContacts": _case,
+    "moveCase": lambda cell: _case(cell, body={"action": "comment", "note": "x"}, version="1"),
     # Print runs.
     "showPrintChoices": lambda cell: Ask(),
     "listPrintRuns": lambda cell: Ask(),

@@ -1,0 +1,158 @@
+"""Cases as staff see them: lists by place and state, and one with what its reporters said."""
+
+from typing import Any
+
+import orjson
+
+from backend.actor import Actor
+from backend.house import house
+from backend.models import Account, Case, CaseStep, Mention, Report
+from backend.rules import workflow
+from backend.services import areas, problems, scope, trail, units
+from backend.services.cases import faces
+from backend.verbs import verb
+
+MOST = 100
+
+
+@verb("case.list", reads=True)
+def listed(
+    *,
+    area: str | None = None,
+    state: str | None = None,
+    kind: str | None = None,
+    unit: str | None = None,
+    before: int | None = None,
+    most: int = 50,
+    by: Actor,
+) -> dict[str, Any]:
+    """Cases of one's areas, the latest first; those still open unless a state is named"""
+    states = [state] if state else sorted(workflow.OPEN)
+    wanted = [Case.state.in_(states), _within(_paths(area, by))]
+    for column, value in ((Case.kind, kind), (Case.unit, unit)):
+        if value is not None:
+            wanted.append(column == value)
+    if before is not None:
+        wanted.append(Case.id < before)
+    most = max(1, min(most, MOST))
+    rows = list(Case.select().where(*wanted).order_by(Case.id.desc()).limit(most + 1))
+    following = str(rows[most - 1].id) if len(rows) > most else None
+    return {"items": [_line(case) for case in rows[:most]], "next": following}
+
+
+@verb("case.show", reads=True)
+def show(number: str, *, by: Actor) -> dict[str, Any]:
+    """A case with all its steps, who took them, and what its reporters said"""
+    case = faces.find(number)
+    scope.check_area(by, "case.show", case.area_path)
+    trail.write(by, "case.show", area_path=case.area_path, facts={"case": number})
+    return {
+        **faces.public(case),
+        "version": case.version,
+        "channel": case.channel,
+        "actions": [one for one in workflow.actions(case.state) if _may(case, one, by)],
+        "handler": _name_of(case.account_id),
+        "history": _history(case),
+        "said": _said(case),
+    }
+
+
+@verb("case.contact", reads=True)
+def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
+    """The reporters' names and phones, for whoever has to ask them back"""
+    case = faces.find(number)
+    scope.check_area(by, "case.contact", case.area_path)
+    found = [_contact(report) for report in _reports(case)]
+    facts = {"case": number, "reports": len(found)}
+    trail.write(by, "case.contact", area_path=case.area_path, fields=("phone",), facts=facts)
+    return [one for one in found if one["phone"] or one["name"] or one["email"]]
+
+
+def _paths(area: str | None, by: Actor) -> list[str]:
+    """Where this actor may list: the areas of the roles that include it, or a part of them."""
+    verbs = house().policy.verbs
+    mine = [
+        grant.scope_path
+        for grant in by.grants
+        if grant.scope_path is not None and "case.list" in verbs[grant.role]
+    ]
+    if area is None:
+        return mine
+    path = areas.find(area).path
+    scope.check_area(by, "case.list", path)
+    return [path]
+
+
+def _within(paths: list[str]) -> Any:
+    """Rows at these paths or below; with none, no row."""
+    condition = Case.area_path.in_(paths)
+    for path in paths:
+        condition |= Case.area_path.startswith(f"{path}/")
+    return condition
+
+
+def _line(case: Case) -> dict[str, Any]:
+    return {
+        **faces.line(case),
+        "kind": case.kind,
+        "problem": problems.find(case.kind, case.problem).as_dict(),
+        "thing": case.thing,
+        "name": case.name,
+        "address": case.address,
+        "channel": case.channel,
+        "unit": units.public(units.of(case.unit)),
+        "version": case.version,
+    }
+
+
+def _may(case: Case, action: str, by: Actor) -> bool:
+    is_own = case.account_id == by.account_id and action in ("close", "rework")
+    return not is_own and scope.holds_area(by, f"case.{action}", case.area_path)
+
+
+def _history(case: Case) -> list[dict[str, Any]]:
+    steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
+    return [
+        {
+            "at": one.at,
+            "action": one.action,
+            "state": one.state,
+            "by": _name_of(one.account_id),
+            "unit": one.unit,
+            "note": one.note,
+            "facts": orjson.loads(one.facts),
+        }
+        for one in steps
+    ]
+
+
+def _name_of(account_id: int | None) -> str | None:
+    if account_id is None:
+        return None
+    row = Account.get_or_none(Account.id == account_id)
+    return str(row.full_name) if row else None
+
+
+def _reports(case: Case) -> list[Report]:
+    """Those of the case and of the cases that were put with it, in the order they came."""
+    merged = Case.select(Case.id).where(Case.merged_into == case.id)
+    told = Mention.select(Mention.report_id).where(
+        (Mention.case_id == case.id) | Mention.case_id.in_(merged)
+    )
+    return list(Report.select().where(Report.id.in_(told)).order_by(Report.id).limit(MOST))
+
+
+def _said(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"at": report.at, "channel": report.channel, "words": _opened(report)[1]}
+        for report in _reports(case)
+    ]
+
+
+def _contact(report: Report) -> dict[str, Any]:
+    _, _, phone, name, email = _opened(report)
+    return {"at": report.at, "phone": phone, "name": name, "email": email}
+
+
+def _opened(report: Report) -> list[str | None]:
+    return house().vault.open(f"report:{report.id}".encode(), bytes(report.sealed))

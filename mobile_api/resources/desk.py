@@ -1,0 +1,60 @@
+"""The desk: what staff see of cases and do with them. What everybody sees is `cases`."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from backend.services import cases
+from mobile_api import cursors
+from mobile_api.auth import current_actor
+from mobile_api.blueprint import Blueprint, etag
+from mobile_api.schemas import desk as wire
+from mobile_api.schemas.fields import page_of
+from mobile_api.versions import IF_MATCH, version
+
+blp = Blueprint("desk", __name__, description="Cases, for those who work them")
+
+
+@blp.route("/desk/cases")
+class DeskCases(MethodView):
+    @blp.arguments(wire.CasesQuery, location="query")
+    @blp.operation("listCases", page_of(wire.CaseLine, "CasePage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Cases of your areas, the latest first; those still open unless you name a state"""
+        return cases.listed(
+            area=query["area"],
+            state=query["state"],
+            kind=query["kind"],
+            unit=query["unit"],
+            before=cursors.number(query["cursor"]),
+            most=query["limit"],
+            by=current_actor(),
+        )
+
+
+@blp.route("/desk/cases/<number>")
+class DeskCaseByNumber(MethodView):
+    @blp.operation("showCaseAtDesk", wire.DeskCase)
+    def get(self, number: str) -> Any:
+        """A case with all its steps, who took them, and what its reporters said"""
+        found = cases.show(number, by=current_actor())
+        return found, etag(found["version"])
+
+
+@blp.route("/desk/cases/<number>/contacts")
+class DeskCaseContacts(MethodView):
+    @blp.operation("showCaseContacts", wire.Contacts)
+    def get(self, number: str) -> Any:
+        """The reporters' names and phones, where they left any; the look is on the trail"""
+        return {"items": cases.contact(number, by=current_actor())}
+
+
+@blp.route("/desk/cases/<number>/moves")
+class DeskCaseMoves(MethodView):
+    @blp.doc(parameters=[IF_MATCH])
+    @blp.arguments(wire.Move)
+    @blp.operation("moveCase", wire.Moved, status=201)
+    def post(self, form: dict[str, Any], number: str) -> Any:
+        """Do something with a case: one of its `actions`"""
+        found = cases.moves.take(number, version(), form, by=current_actor())
+        return found, etag(found["version"])

@@ -1,0 +1,105 @@
+"""The desk: cases as staff see them, and what they do with them."""
+
+from marshmallow import fields, validate
+
+from backend.rules import workflow
+from mobile_api.schemas.facilities import PublicProblem
+from mobile_api.schemas.fields import Base, CursorQuery, Instant, Whole, text
+
+MOST_NOTE = 500
+
+
+class CasesQuery(CursorQuery):
+    area = text(15, load_default=None, allow_none=True)
+    state = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(list(workflow.STATES)),
+        metadata={"description": "Left out: all that are open."},
+    )
+    kind = text(16, load_default=None, allow_none=True)
+    unit = text(20, load_default=None, allow_none=True)
+
+
+class CaseUnit(Base):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    duty_phone = fields.String(required=True, allow_none=True)
+
+
+class CaseLine(Base):
+    number = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(list(workflow.STATES)))
+    reports = Whole(required=True, metadata={"description": "How many people told of it."})
+    opened_at = Instant(required=True)
+    updated_at = Instant(required=True)
+    kind = fields.String(required=True)
+    problem = fields.Nested(PublicProblem, required=True)
+    thing = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    channel = fields.String(required=True)
+    unit = fields.Nested(CaseUnit, required=True, allow_none=True)
+    version = Whole(required=True)
+
+
+class CaseStep(Base):
+    at = Instant(required=True)
+    action = fields.String(required=True)
+    state = fields.String(required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class DeskStep(CaseStep):
+    by = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+
+
+class Said(Base):
+    at = Instant(required=True)
+    channel = fields.String(required=True)
+    words = fields.String(required=True, allow_none=True)
+
+
+class DeskCase(CaseLine):
+    """A case as staff see it; who told of it is asked for apart, and leaves a line."""
+
+    lat = fields.Float(required=True, allow_none=True)
+    lon = fields.Float(required=True, allow_none=True)
+    words = fields.String(required=True, allow_none=True)
+    round = Whole(required=True)
+    merged_into = fields.String(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
+    steps = fields.List(fields.Nested(CaseStep), required=True)
+    actions = fields.List(
+        fields.String(), required=True, metadata={"description": "What you may do with it now."}
+    )
+    handler = fields.String(required=True, allow_none=True)
+    history = fields.List(fields.Nested(DeskStep), required=True)
+    said = fields.List(fields.Nested(Said), required=True)
+
+
+class Contact(Base):
+    at = Instant(required=True)
+    phone = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+
+
+class Contacts(Base):
+    items = fields.List(fields.Nested(Contact), required=True)
+
+
+class Move(Base):
+    action = fields.String(required=True, validate=validate.OneOf(list(workflow.MOVES)))
+    note = text(MOST_NOTE, metadata={"description": "For everybody to read."})
+    reason = text(MOST_NOTE, metadata={"description": "For staff."})
+    unit = text(20)
+    into = text(20, metadata={"description": "The number of the case it joins."})
+
+
+class Moved(Base):
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    version = Whole(required=True)
