@@ -101,7 +101,7 @@ def load_demo(if_empty: bool) -> None:
 
 
 KINDS = (
-    "areas", "classes", "buildings", "rooms", "addresses", "residents", "businesses",
+    "areas", "classes", "units", "buildings", "rooms", "addresses", "residents", "businesses",
     "small-places", "events", "facilities", "tags", "facility-tags", "accounts", "duties",
 )  # fmt: skip
 
