@@ -10,6 +10,9 @@ from backend import clock
 from backend.db import locked
 from backend.models import Case, CaseStep
 
+ALONE = frozenset({"message"})
+"""Problems of which each telling is another case."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -30,11 +33,14 @@ class About:
     @property
     def key(self) -> str | None:
         """What names the thing for good; None for a place, which is never merged silently."""
-        if self.facility_id is not None:
-            return f"facility:{self.facility_id}"
-        if self.building_id is not None:
-            return f"building:{self.building_id}"
-        return None
+        return thing_key(self.facility_id, self.building_id)
+
+
+def thing_key(facility_id: int | None, building_id: int | None) -> str | None:
+    """What names a thing of the register, in `Case.open_key` and wherever it is counted."""
+    if facility_id is not None:
+        return f"facility:{facility_id}"
+    return None if building_id is None else f"building:{building_id}"
 
 
 class Opened(NamedTuple):
@@ -51,14 +57,12 @@ def open_or_join(
     channel: str,
     is_filed: bool,
     account_id: int | None = None,
-    is_alone: bool = False,
 ) -> Opened:
     """The open case of this problem at this thing, or a new one. Inside a write transaction.
 
     `is_filed`: the thing is known and the channel trusted, so nobody has to look first.
-    `is_alone`: never joins, as with messages, of which each is another.
     """
-    key = None if is_alone or about.key is None else f"{about.key}:{problem}"
+    key = None if about.key is None or problem in ALONE else f"{about.key}:{problem}"
     case = _open_case(key) or _opened(about, problem, key, channel, is_filed, account_id)
     joined = case.reports > 0
     case.reports += 1
@@ -146,9 +150,9 @@ def _open_case(key: str | None) -> Case | None:
 
 
 def _key_again(case: Case) -> str | None:
-    if case.facility_id is not None:
-        return f"facility:{case.facility_id}:{case.problem}"
-    return None
+    """The key under which others join again; a message to the grid never had one."""
+    thing = thing_key(case.facility_id, case.building_id)
+    return None if thing is None or case.problem in ALONE else f"{thing}:{case.problem}"
 
 
 def _note(case: Case, action: str, state: str | None = None, **rest: Any) -> None:

@@ -32,13 +32,11 @@ def file(
     `form`: `things` (each a tag, facility, building or place), `problem`, and if wanted `words`,
     `phone`, `name`, `email`, `answers`, `photos` (ids), `language`, `fix` (lat, lon, crs).
     """
-    told = [subjects.about(thing) for thing in _things(form)]
-    for one in told:
-        problems.find(one.kind, form["problem"])
+    told = _told(form)
     with writing():
         report, token = _keep(form, channel, by, client)
         opened = [_open(one, form, channel, by) for one in told]
-        for each in {one.case.id: one for one in opened}.values():
+        for each in opened:
             _mention(report, each, form)
         if by is not None:
             numbers = [cases.number_of(one.case) for one in opened]
@@ -48,6 +46,14 @@ def file(
         "at": report.at,
         "cases": [{"number": cases.number_of(c), "joined": joined} for c, joined in opened],
     }
+
+
+def _told(form: Mapping[str, Any]) -> list[About]:
+    """What the report is about, each thing once."""
+    named = [subjects.about(thing) for thing in _things(form)]
+    for one in named:
+        problems.find(one.kind, form["problem"])
+    return list({one.key or object(): one for one in named}.values())
 
 
 def _things(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -65,7 +71,6 @@ def _open(about: About, form: Mapping[str, Any], channel: str, by: Actor | None)
         channel=channel,
         is_filed=is_known and channels()[channel].trusted,
         account_id=by.account_id if by else None,
-        is_alone=form["problem"] == "message",
     )
 
 
