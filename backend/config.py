@@ -69,7 +69,10 @@ class Settings:
         "var/checkpoints.jsonl",
         "File outside the database that keeps the signed checkpoints of the trail.",
     )
-    PHOTOS: str = setting("var/photos", "Folder that keeps the photos taken on site.")
+    PHOTOS: str = setting("var/photos", "Folder that keeps the photos, sealed with DATA_KEYS.")
+    PHOTO_ORIGINALS_DAYS: int = setting(
+        1_096, "Days for which a photo is kept as it was sent; its public copy stays."
+    )
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
     )

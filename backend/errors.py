@@ -181,7 +181,12 @@ class NoTagInPhoto(Refused):
 
 class PhotoUnreadable(Refused):
     code = "photo-unreadable"
-    sentence = "This is not a photo that can be opened. Send JPEG, PNG or WebP."
+    sentence = "This is not a photo that can be opened. Send JPEG, PNG, WebP or HEIC."
+
+
+class PhotoGone(Refused):
+    code = "photo-gone"
+    sentence = "The file of this photo is no longer kept."
 
 
 class TooManyPhotos(Refused):

@@ -38,6 +38,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.TagNotHung: 409,
     errors.TagBound: 409,
     errors.TooLateToUndo: 409,
+    errors.PhotoGone: 410,
     errors.TooManyPhotos: 429,
     errors.TooManyScans: 429,
     errors.TagNotIssued: 403,

@@ -128,8 +128,56 @@ def up(migrator, db):
 
     db.create_tables([Unit])
 
+    migrator.migrate(migrator.add_column("facility", "photo", CharField(null=True, max_length=32)))
+    migrator.migrate(
+        migrator.add_column("photo", "state", CharField(max_length=10, default="ready"))
+    )
+    migrator.migrate(migrator.add_column("photo", "form", CharField(null=True, max_length=4)))
+    migrator.migrate(
+        migrator.add_column("photo", "original", CharField(index=True, null=True, max_length=64))
+    )
+    migrator.migrate(
+        migrator.add_column("photo", "copy", CharField(index=True, null=True, max_length=64))
+    )
+    migrator.migrate(migrator.add_column("photo", "marks", BlobField(null=True)))
+    migrator.migrate(migrator.add_column("photo", "due_at", BigIntegerField(index=True, null=True)))
+    migrator.migrate(migrator.add_column("photo", "tries", IntegerField(default=0)))
+    migrator.migrate(
+        migrator.add_column("photo", "case_id", BigIntegerField(index=True, null=True))
+    )
+    migrator.migrate(
+        migrator.add_column("photo", "report_id", BigIntegerField(index=True, null=True))
+    )
+    migrator.migrate(migrator.add_column("photo", "purpose", CharField(null=True, max_length=10)))
+    migrator.migrate(
+        migrator.add_column("photo", "recycled_of", CharField(null=True, max_length=32))
+    )
+    migrator.migrate(migrator.add_column("photo", "review", CharField(null=True, max_length=10)))
+    migrator.migrate(migrator.add_column("photo", "reviewed_at", BigIntegerField(null=True)))
+    migrator.migrate(migrator.add_column("photo", "reviewed_by", IntegerField(null=True)))
+
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_index("photo", "photo_report_id"))
+    migrator.migrate(migrator.drop_index("photo", "photo_original"))
+    migrator.migrate(migrator.drop_index("photo", "photo_due_at"))
+    migrator.migrate(migrator.drop_index("photo", "photo_copy"))
+    migrator.migrate(migrator.drop_index("photo", "photo_case_id"))
+    migrator.migrate(migrator.drop_column("photo", "reviewed_by"))
+    migrator.migrate(migrator.drop_column("photo", "reviewed_at"))
+    migrator.migrate(migrator.drop_column("photo", "review"))
+    migrator.migrate(migrator.drop_column("photo", "recycled_of"))
+    migrator.migrate(migrator.drop_column("photo", "purpose"))
+    migrator.migrate(migrator.drop_column("photo", "report_id"))
+    migrator.migrate(migrator.drop_column("photo", "case_id"))
+    migrator.migrate(migrator.drop_column("photo", "tries"))
+    migrator.migrate(migrator.drop_column("photo", "due_at"))
+    migrator.migrate(migrator.drop_column("photo", "marks"))
+    migrator.migrate(migrator.drop_column("photo", "copy"))
+    migrator.migrate(migrator.drop_column("photo", "original"))
+    migrator.migrate(migrator.drop_column("photo", "form"))
+    migrator.migrate(migrator.drop_column("photo", "state"))
+    migrator.migrate(migrator.drop_column("facility", "photo"))
     migrator.migrate(migrator.drop_table("unit"))
     migrator.migrate(migrator.drop_table("report"))
     migrator.migrate(migrator.drop_table("message"))

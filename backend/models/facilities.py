@@ -31,6 +31,7 @@ class Facility(Table):
     cell = BigIntegerField(index=True)  # Thousandths of a degree: lat * 1,000,000 + lon.
     address = TextField(null=True)
     facts = TextField(default="{}")  # JSON, what its kind records.
+    photo = CharField(32, null=True)  # Its own picture, by the photo's id.
     state = CharField(12, default="in_use")  # in_use, removed
     version = IntegerField(default=1)
     updated_at = InstantField()

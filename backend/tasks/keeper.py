@@ -63,6 +63,15 @@ def duties() -> list[Duty]:
         Duty("scans.forget", 60, retention.forget_scans),
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("photos.forget", 60, photos.forget_unused),
+        Duty("photos.forget-originals", 3600, photos.forget_originals),
+    ]
+
+
+def long_duties() -> list[Duty]:
+    """What takes seconds at a time: done by a thread of its own, so that no seal comes late."""
+    return [
+        Duty("photos.copy", 0.5, photos.make_copies),
+        Duty("photos.sweep", 6 * 3600, photos.sweep),
     ]
 
 
@@ -72,12 +81,18 @@ def run(stop: threading.Event | None = None) -> None:
         stop = _stop_on_signals()
     known = duties()
     log.info("the keeper begins")
-    while not stop.is_set():
-        round_of(known, time.monotonic())
-        stop.wait(max(0.0, min(duty.due for duty in known) - time.monotonic()))
+    beside = threading.Thread(target=_rounds, args=(long_duties(), stop), daemon=True)
+    beside.start()
+    _rounds(known, stop)
     for duty in known[:2]:  # Leave as little as possible unsealed, and that signed.
         duty.do()
     log.info("the keeper ends")
+
+
+def _rounds(known: list[Duty], stop: threading.Event) -> None:
+    while not stop.is_set():
+        round_of(known, time.monotonic())
+        stop.wait(max(0.0, min(duty.due for duty in known) - time.monotonic()))
 
 
 def round_of(known: Iterable[Duty], now: float) -> None:

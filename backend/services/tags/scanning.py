@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend import turns
+import orjson
+
+from backend import sandbox, turns
 from backend.actor import Actor
-from backend.errors import NoTagInPhoto, TagUnknown, TooManyScans
+from backend.errors import NoTagInPhoto, PhotoUnreadable, TagUnknown, TooManyScans
 from backend.house import house
 from backend.models import Tag
-from backend.rules import pictures
+from backend.rules import pictures, pixels
 from backend.services import allowances, trail
 from backend.services.tags import faces, positions, things
 from backend.services.tags.reading import read
 from backend.verbs import verb
-from qr import rescue
 
 SCANS_MOST, SCANS_PER_S = 120.0, 2.0
 """A face costs one row. Many phones may share one address, so a stranger gets as much."""
@@ -67,10 +68,20 @@ def scan_photo(photo: bytes, *, by: Actor | None, source: str) -> dict[str, Any]
     if by is None:
         _spend("photo", None, "strangers", STRANGERS_MOST, STRANGERS_PER_S)
     with turns.aside():
-        found = rescue.read(pictures.upright(pictures.opened(photo)))
-    if found is None:
+        texts = _texts_in(photo)
+    if not texts:
         raise NoTagInPhoto()
-    return scan(_ours(found.texts), None, by=by, source=source)
+    return scan(_ours(texts), None, by=by, source=source)
+
+
+def _texts_in(photo: bytes) -> list[str]:
+    """What the codes in a photo say. Raises PhotoUnreadable."""
+    pictures.look(photo, most=pictures.MOST_PIXELS_READ)
+    try:
+        found: list[str] = orjson.loads(sandbox.run(pixels.read_codes, photo))
+    except (sandbox.Failed, orjson.JSONDecodeError) as failure:
+        raise PhotoUnreadable() from failure
+    return found
 
 
 def _ours(texts: list[str]) -> str:

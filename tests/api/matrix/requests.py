@@ -263,6 +263,11 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "scanPhoto": lambda cell: Ask(files={"photo": photo_of(cell.at.house.tag)}),
     "keepPhoto": lambda cell: Ask(files={"photo": snapshot()}),
     "showPhoto": lambda cell: Ask(path={"photo_id": cell.at.photo}),
+    "listPhotosToReview": lambda cell: Ask(),
+    "showOriginalPhoto": lambda cell: Ask(path={"photo_id": cell.at.photo}),
+    "reviewPhoto": lambda cell: Ask(
+        path={"photo_id": cell.at.photo}, body={"decision": "released"}
+    ),
     "claimTag": _claim_tag,
     "undoClaim": lambda cell: Ask(path={"tag": cell.person.hung[cell.place]}),
     "replaceTag": _replace_tag,

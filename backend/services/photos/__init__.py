@@ -1,0 +1,41 @@
+"""Photos: what somebody saw. The original is sealed evidence; a plain copy is what is shown."""
+
+from backend.services.photos.copying import make_copies
+from backend.services.photos.forgetting import forget_originals, forget_unused, sweep
+from backend.services.photos.receiving import (
+    MOST_BYTES,
+    PURPOSES,
+    Taken,
+    enter,
+    keep,
+    receive,
+    take,
+    tie,
+    use,
+)
+from backend.services.photos.reviewing import DECISIONS, release, review, to_review
+from backend.services.photos.showing import of_case, original, public_copy, show
+
+__all__ = [
+    "DECISIONS",
+    "MOST_BYTES",
+    "PURPOSES",
+    "Taken",
+    "enter",
+    "forget_originals",
+    "forget_unused",
+    "keep",
+    "make_copies",
+    "of_case",
+    "original",
+    "public_copy",
+    "receive",
+    "release",
+    "review",
+    "show",
+    "sweep",
+    "take",
+    "tie",
+    "to_review",
+    "use",
+]

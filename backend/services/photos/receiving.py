@@ -1,0 +1,142 @@
+"""A photo comes in: looked at, sealed and stored at once; its pixels are for later.
+
+The sealed file is durable before the row that names it. A file without a row is swept after a
+day, like a photo that nobody used.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend import clock, turns, verbs
+from backend.actor import Actor
+from backend.db import writing
+from backend.errors import NotFound, PhotoUnreadable, TooManyPhotos
+from backend.house import house
+from backend.models import Photo
+from backend.rules import pictures
+from backend.sandbox import Failed
+from backend.services import allowances, trail
+from backend.services.photos import copying, storing
+from backend.verbs import verb
+
+MOST_BYTES = 8 * 1024 * 1024
+KEPT_MOST, KEPT_PER_S = 60.0, 1 / 30
+PURPOSES = ("reported", "before", "after", "facility")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A photo that is stored and has no row yet."""
+
+    sha256: str
+    size: int
+    form: str
+    original: str
+
+
+def receive(content: bytes, *, by: Actor | None) -> str:
+    """Take a photo in, from a citizen or a worker; its number. Raises PhotoUnreadable."""
+    taken = take(content)
+    return enter(taken, by=by)
+
+
+def take(content: bytes) -> Taken:
+    """Seal and store what was sent, without decoding it. To be called outside transactions."""
+    if len(content) > MOST_BYTES:
+        raise PhotoUnreadable()
+    look = pictures.look(content)
+    with turns.aside():
+        digest = hashlib.sha256(content).hexdigest()
+        sealed = house().vault.seal_file(copying.name_of(digest), content)
+        original = storing.keep(sealed)
+    return Taken(digest, len(content), look.form, original)
+
+
+def enter(taken: Taken, *, by: Actor | None) -> str:
+    """The row of a stored photo, in the caller's transaction if there is one; its number."""
+    with writing():
+        row = Photo.create(**_fresh(taken, by), state="waiting", due_at=clock.now())
+    return str(row.id)
+
+
+def _fresh(taken: Taken, by: Actor | None) -> dict[str, Any]:
+    return {
+        "id": secrets.token_hex(16),
+        "sha256": taken.sha256,
+        "size": taken.size,
+        "form": taken.form,
+        "original": taken.original,
+        "account_id": by.account_id if by else 0,
+        "taken_at": clock.now(),
+    }
+
+
+# --- Workers -----------------------------------------------------------------------------
+
+
+def keep(content: bytes, *, by: Actor) -> dict[str, Any]:
+    """Keep a worker's photo. It is decoded at once: who stands there can take another."""
+    verbs.check(by, "photo.keep")
+    allowances.spend(
+        f"keep-photo:{by.account_id}", most=KEPT_MOST, per_s=KEPT_PER_S, refusal=TooManyPhotos
+    )
+    taken = take(content)
+    with turns.aside():
+        try:
+            made = copying.made_of(content, taken.sha256)
+        except Failed as failure:
+            raise PhotoUnreadable() from failure
+    return note(taken, made, by=by)
+
+
+@verb("photo.keep")
+def note(taken: Taken, made: copying.Made, *, by: Actor) -> dict[str, Any]:
+    """Keep a photo, for what one is about to record"""
+    row = Photo.create(**_fresh(taken, by), state="ready", copy=made.copy, marks=made.marks)
+    trail.write(by, "photo.keep", facts={"photo": row.id, "sha256": row.sha256})
+    return {"id": row.id, "sha256": row.sha256, "size": row.size, "taken_at": row.taken_at}
+
+
+def use(photo_id: str, area_path: str, *, by: Actor) -> str:
+    """Tie one's own fresh photo to a place; for other verbs, inside their transaction."""
+    tied = (
+        Photo.update(area_path=area_path)
+        .where((Photo.id == photo_id) & (Photo.account_id == by.account_id))
+        .where(Photo.area_path.is_null())
+        .execute()
+    )
+    if not tied:
+        raise NotFound(noun="photo")
+    return photo_id
+
+
+# --- What it shows -----------------------------------------------------------------------
+
+
+def tie(
+    photo_ids: Sequence[str], *, case_id: int, report_id: int | None, area_path: str, purpose: str
+) -> None:
+    """Say what photos are of; inside the caller's transaction. Raises NotFound.
+
+    A fresh photo can be tied by who knows its number. If one report names several objects, the
+    case of each has a row of its own over the same files.
+    """
+    assert purpose in PURPOSES
+    place: dict[str, Any] = {"case_id": case_id, "report_id": report_id}
+    place |= {"area_path": area_path, "purpose": purpose}
+    for photo_id in dict.fromkeys(photo_ids):
+        fresh = Photo.case_id.is_null() & Photo.area_path.is_null()
+        if Photo.update(**place).where((Photo.id == photo_id) & fresh).execute():
+            continue
+        _tie_again(photo_id, place)
+
+
+def _tie_again(photo_id: str, place: dict[str, Any]) -> None:
+    row = Photo.get_or_none(Photo.id == photo_id)
+    if row is None or row.report_id is None or row.report_id != place["report_id"]:
+        raise NotFound(noun="photo")
+    if row.case_id != place["case_id"]:
+        Photo.create(**{**row.__data__, "id": secrets.token_hex(16), **place})
