@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.errors import Refused
 from mobile_api import problems
-from mobile_api.pages import codes, front, languages, photo, printing, sessions, visits
+from mobile_api.pages import codes, front, languages, photo, printing, released, sessions, visits
 from mobile_api.pages.render import frame, here, page, see
 
 BLUEPRINTS: list[Blueprint] = [
@@ -19,6 +19,7 @@ BLUEPRINTS: list[Blueprint] = [
     printing.blp,
     codes.blp,
     photo.blp,
+    released.blp,
 ]
 front.blp.app_context_processor(frame)
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask.views import MethodView
 
-from backend.services import facilities
+from backend.services import facilities, portraits
 from mobile_api import cursors, positions
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint, etag
 from mobile_api.schemas import facilities as wire
 from mobile_api.schemas.fields import page_of
+from mobile_api.schemas.photos import Photo
 from mobile_api.versions import IF_MATCH, version
 
 blp = Blueprint("facilities", __name__, description="Street lights, covers, bins, newsstands")
@@ -69,3 +70,12 @@ class FacilityByNumber(MethodView):
     def delete(self, number: str) -> None:
         """Take a facility out of use; its number is never given again"""
         facilities.remove(number, version(), by=current_actor())
+
+
+@blp.route("/facilities/<number>/photo")
+class FacilityPhoto(MethodView):
+    @blp.arguments(wire.PhotographFacility)
+    @blp.operation("photographFacility", Photo)
+    def put(self, form: dict[str, Any], number: str) -> Any:
+        """Give a facility its picture, taken on site; a review shows it to everybody"""
+        return portraits.photograph(number, form, by=current_actor())

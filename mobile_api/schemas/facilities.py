@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Number, Whole, text
+from mobile_api.schemas.visits import Fix
 
 
 class FacilitiesQuery(CursorQuery):
@@ -101,6 +102,16 @@ class PublicFacility(Base):
     state = fields.String(required=True, metadata={"description": "in_use or removed"})
     facts = fields.List(fields.Nested(PublicFact), required=True)
     problems = fields.List(fields.Nested(PublicProblem), required=True)
+    photo = fields.String(
+        required=True, allow_none=True, metadata={"description": "Its picture: `/p/ID.jpg`."}
+    )
+
+
+class PhotographFacility(Base):
+    """Its picture, kept before by `POST /photos`, and where the phone is."""
+
+    photo = text(32, required=True)
+    fix = fields.Nested(Fix, required=True)
 
 
 class RegisterFacility(Base):

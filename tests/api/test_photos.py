@@ -1,13 +1,17 @@
 """A photo goes with a claim, and the building manager sees it."""
 
+import base64
+import hashlib
 import io
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from backend.services import facilities, photos
 from mobile_api.walk import fix_at
 from tests.api.matrix.places import blank, snapshot
-from tests.town import API, House, Worker
+from tests.services.cast import actor
+from tests.town import API, FACILITIES, House, Worker
 
 
 def sends(client: FlaskClient, who: Worker, **form: Any) -> Any:
@@ -51,3 +55,38 @@ def test_a_body_that_is_no_form_or_too_large(client: FlaskClient, lin: Worker) -
     assert posts(snapshot(), "image/jpeg") == 415
     assert posts(b"\0" * 9_000_000, "multipart/form-data; boundary=x") == 413
     assert posts(b"\0" * 9_000_000, "image/jpeg") == 413
+
+
+def test_the_original_comes_with_its_digest(client: FlaskClient, lin: Worker, du: Worker) -> None:
+    photo = sends(client, lin, photo=a_photo()).json["id"]
+    photos.use(photo, "4403/440304/440304004/440304004028", by=actor("lin"))
+    answer = du.asks("GET", f"/photos/{photo}/original")
+    digest = base64.b64encode(hashlib.sha256(snapshot()).digest()).decode()
+    assert answer.data == snapshot()
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{digest}:"
+    assert answer.mimetype == "application/octet-stream"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_lamp_gets_its_picture_once_it_is_released(
+    client: FlaskClient, lin: Worker, mei: Worker, house: House
+) -> None:
+    photo = sends(client, lin, photo=a_photo()).json["id"]
+    path = f"/facilities/{FACILITIES[0]}"
+    row = mei.asks("GET", path).json
+    far = {"photo": photo, "fix": fix_at((22.6, 114.1))}
+    assert lin.asks("PUT", f"{path}/photo", far).json["code"] == "too-far-from-thing"
+    form = {"photo": photo, "fix": fix_at((row["lat"], row["lon"]))}
+    assert lin.asks("PUT", f"{path}/photo", form).json["is_public"] is False
+    assert client.get(f"/p/{photo}.jpg").status_code == 404
+    assert facilities.public(FACILITIES[0])["photo"] is None
+    assert [one["id"] for one in mei.asks("GET", "/photos").json["items"]] == [photo]
+    released = {"decision": "released"}
+    assert mei.asks("PUT", f"/photos/{photo}/review", released).json["is_public"] is True
+    assert facilities.public(FACILITIES[0])["photo"] == photo
+    seen = client.get(f"/p/{photo}.jpg")
+    assert (seen.status_code, seen.mimetype) == (200, "image/jpeg")
+    assert seen.headers["Cache-Control"] == "public, max-age=300"
+    again = client.get(f"/p/{photo}.jpg", headers={"If-None-Match": seen.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert mei.asks("GET", "/photos").json["items"] == []

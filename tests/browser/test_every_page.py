@@ -16,7 +16,7 @@ Phones = Callable[..., Phone]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FOR_PROGRAMS = ("/api/v1/", "/static/", "/api/docs/assets/", "/healthz", "/readyz", "/metrics")
-FILES = (".svg", ".png", ".pdf", "/files/<what>")
+FILES = (".jpg", ".svg", ".png", ".pdf", "/files/<what>")
 LAMP = rows("facility_tags.csv")[0]["tag"]
 # Swagger UI, for programmers at a desk: not made for thumbs. Everything else of it must hold.
 AT_A_DESK = "/api/docs"

@@ -1,20 +1,26 @@
 """Photos: kept by who is on site, shown to who answers for the place, forgotten if unused."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from backend import sandbox
 from backend.errors import (
     NotAllowed,
     NotFound,
     NotYourArea,
+    PhotoGone,
     PhotoUnreadable,
     TooManyPhotos,
 )
 from backend.house import House
 from backend.models import Photo, TrailLine
+from backend.rules import pictures
 from backend.services import photos
+from backend.services.photos import copying
 from backend.start import start
 from tests import town
 from tests.api.matrix.places import snapshot
@@ -94,3 +100,152 @@ def test_no_photo_leaves_nothing_behind(clock: Clock, folder: Path) -> None:
         photos.keep(snapshot(), by=actor("han"))
     assert files(folder) == []
     assert Photo.select().count() == 0
+
+
+# --- What a citizen sends ------------------------------------------------------------------
+
+HERE = "4403/440304/440304004/440304004028"
+
+
+def tied(case: int = 7, report: int = 3, content: bytes | None = None) -> str:
+    """The number of a photo that came with a report."""
+    photo = photos.receive(content or snapshot(), by=None)
+    photos.tie([photo], case_id=case, report_id=report, area_path=HERE, purpose="reported")
+    return photo
+
+
+def test_a_citizens_photo_waits_is_copied_reviewed_and_seen(clock: Clock) -> None:
+    photo = tied()
+    [seen] = photos.of_case(7, public=False)
+    assert (seen["id"], seen["state"], seen["purpose"]) == (photo, "waiting", "reported")
+    assert photos.make_copies() == 1
+    assert photos.of_case(7, public=True) == []
+    with pytest.raises(NotFound):
+        photos.public_copy(photo)
+    assert [one["id"] for one in photos.to_review(by=actor("du"))] == [photo]
+    assert photos.review(photo, "released", by=actor("du"))["is_public"]
+    assert photos.to_review(by=actor("du")) == []
+    assert photos.public_copy(photo).startswith(b"\xff\xd8")
+    assert [one["id"] for one in photos.of_case(7, public=True)] == [photo]
+    photos.review(photo, "withheld", by=actor("du"))
+    with pytest.raises(NotFound):
+        photos.public_copy(photo)
+
+
+def test_closing_its_case_shows_what_nobody_withheld(clock: Clock) -> None:
+    seen, hidden, other = tied(), tied(), tied(case=8)
+    photos.review(hidden, "withheld", by=actor("du"))
+    photos.release(7)
+    photos.make_copies()
+    assert [one["id"] for one in photos.of_case(7, public=True)] == [seen]
+    for photo in (hidden, other):
+        with pytest.raises(NotFound):
+            photos.public_copy(photo)
+
+
+def test_the_original_is_evidence_and_on_the_trail(clock: Clock, folder: Path) -> None:
+    photo = tied()
+    content, digest = photos.original(photo, by=actor("du"))
+    assert content == snapshot()
+    assert hashlib.sha256(content).hexdigest() == digest
+    line = TrailLine.select().order_by(TrailLine.id.desc()).get()
+    assert (line.verb, line.account) == ("photo.original", "du")
+    with pytest.raises(NotAllowed):
+        photos.original(photo, by=actor("lin"))
+
+
+def test_no_file_can_be_read_without_a_key(clock: Clock, folder: Path) -> None:
+    tied()
+    photos.make_copies()
+    for file in files(folder):
+        content = file.read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file.name, "a backup can prove it"
+        assert b"JFIF" not in content
+        assert pictures.form_of(content) == ""
+
+
+def test_what_cannot_be_decoded_is_said_and_the_report_stands(clock: Clock) -> None:
+    photo = tied(content=snapshot()[:700])
+    photos.make_copies()
+    assert photos.of_case(7, public=False)[0]["state"] == "unreadable"
+    assert photos.make_copies() == 0
+    assert photos.original(photo, by=actor("du"))[0] == snapshot()[:700]
+
+
+def test_one_photo_may_show_several_things(clock: Clock) -> None:
+    photo = tied(case=7)
+    photos.tie([photo], case_id=8, report_id=3, area_path=HERE, purpose="reported")
+    photos.make_copies()
+    [first], [second] = photos.of_case(7, public=False), photos.of_case(8, public=False)
+    assert (first["state"], second["state"]) == ("ready", "ready")
+    photos.review(first["id"], "released", by=actor("du"))
+    assert photos.of_case(8, public=True) == [], "each is looked at for itself"
+    with pytest.raises(NotFound):  # Nobody else's report takes it.
+        photos.tie([photo], case_id=9, report_id=4, area_path=HERE, purpose="reported")
+
+
+def test_a_keeper_that_dies_leaves_its_photo_to_the_next(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tied()
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "made_of", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            photos.make_copies()
+    assert photos.make_copies() == 0, "its lease still runs"
+    clock.passes(minutes=2)
+    assert photos.make_copies() == 1
+
+
+def test_what_dies_in_the_sandbox_is_tried_three_times(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = tied()
+    dies = mock.Mock(side_effect=sandbox.Failed("died"))
+    monkeypatch.setattr(sandbox, "run", dies)
+    for _ in range(5):
+        photos.make_copies()
+        clock.passes(minutes=2)
+    assert dies.call_count == 3
+    assert Photo.get_by_id(photo).state == "unreadable"
+
+
+def test_originals_go_after_three_years_and_the_copy_stays(clock: Clock, folder: Path) -> None:
+    photo = tied()
+    photos.make_copies()
+    photos.release(7)
+    clock.passes(days=1_097)
+    assert photos.forget_originals() == 1
+    assert len(files(folder)) == 1
+    assert photos.public_copy(photo)
+    with pytest.raises(PhotoGone):
+        photos.original(photo, by=actor("du"))
+
+
+def test_files_of_refused_reports_are_swept_after_a_day(clock: Clock, folder: Path) -> None:
+    photos.take(snapshot())
+    photo = tied()
+    clock.at = datetime.now(UTC)  # Files know the real time.
+    assert photos.sweep() == 0
+    clock.passes(hours=25)
+    assert photos.sweep() == 1
+    assert photos.original(photo, by=actor("du"))
+
+
+def test_a_photo_of_before_is_still_shown(clock: Clock, folder: Path) -> None:
+    """Its row knows neither original nor copy, its file is a plain picture."""
+    content, digest = snapshot(), hashlib.sha256(snapshot()).hexdigest()
+    file = folder / digest[:2] / f"{digest}.jpg"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    Photo.create(
+        id="a" * 32,
+        sha256=digest,
+        size=len(content),
+        account_id=0,
+        taken_at=clock(),
+        area_path=HERE,
+    )
+    assert photos.show("a" * 32, by=actor("du")) == content
+    clock.at = datetime.now(UTC) + timedelta(days=2)
+    assert photos.sweep() == 0

@@ -7,6 +7,7 @@ import orjson
 from backend.db import locked
 from backend.errors import NotFound
 from backend.models import Area, Facility
+from backend.services import photos
 from backend.services.facilities.checks import number_in
 from backend.services.facilities.kinds import FacilityKind, Fact, kinds
 
@@ -89,6 +90,7 @@ def _face(row: Facility) -> dict[str, Any]:
             if fact.is_public and facts.get(fact.code) is not None
         ],
         "problems": [problem.as_dict() for problem in kind.problems],
+        "photo": row.photo if photos.is_public(row.photo) else None,
     }
 
 

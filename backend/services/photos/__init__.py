@@ -14,7 +14,7 @@ from backend.services.photos.receiving import (
     use,
 )
 from backend.services.photos.reviewing import DECISIONS, release, review, to_review
-from backend.services.photos.showing import of_case, original, public_copy, show
+from backend.services.photos.showing import is_public, of_case, original, public_copy, show, sight
 
 __all__ = [
     "DECISIONS",
@@ -24,6 +24,7 @@ __all__ = [
     "enter",
     "forget_originals",
     "forget_unused",
+    "is_public",
     "keep",
     "make_copies",
     "of_case",
@@ -33,6 +34,7 @@ __all__ = [
     "release",
     "review",
     "show",
+    "sight",
     "sweep",
     "take",
     "tie",

@@ -31,6 +31,16 @@ def _public(row: Photo) -> dict[str, Any]:
     return {"id": row.id, "purpose": row.purpose, "at": row.taken_at, "state": row.state}
 
 
+def sight(photo_id: str) -> dict[str, Any]:
+    """`view`, by number."""
+    return view(_found(photo_id))
+
+
+def is_public(photo_id: str | None) -> bool:
+    """Whether everybody may see this photo, if it is one."""
+    return photo_id is not None and Photo.select().where(IS_PUBLIC, Photo.id == photo_id).exists()
+
+
 def view(row: Photo) -> dict[str, Any]:
     """What staff may know of a photo beside the picture."""
     return {

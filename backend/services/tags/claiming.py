@@ -41,7 +41,7 @@ def claim(code: str, form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     thing = things.named(tag, form, by=by)
     thing.check(by, "tag.claim")
     _check_kind(tag, thing)
-    fix = _on_site(form["fix"], thing)
+    fix = on_site(form["fix"], thing)
     photo = form.get("photo")
     if photo is not None:
         photos.use(photo, thing.area_path, by=by)
@@ -61,7 +61,7 @@ def replace(code: str, form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     thing.check(by, "tag.replace")
     if old.code == new.code or old.kind != new.kind:
         raise Invalid(errors={"code": ["Another tag of the same kind."]})
-    fix = _on_site(form["fix"], thing)
+    fix = on_site(form["fix"], thing)
     if not _waits_here(new, thing):
         _check_blank(new, by)
     _bind(new, thing, fix, by, None)
@@ -145,7 +145,7 @@ def _check_kind(tag: Tag, thing: Thing) -> None:
         raise Invalid(errors={"tag": [f"A {tag.kind} tag; only {words} tags hang there."]})
 
 
-def _on_site(sent: Mapping[str, Any], thing: Thing) -> presence.Fix:
+def on_site(sent: Mapping[str, Any], thing: Thing) -> presence.Fix:
     """A fix that is good enough to believe, near the thing."""
     fix = positions.fix_of(sent)
     limits, tag_limits = house().policy.limits, house().policy.tags

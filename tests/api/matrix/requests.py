@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from backend.models import Account, Area, Residence, Resident, Room
+from backend.services import photos
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests.api.matrix.places import snapshot
@@ -92,6 +93,11 @@ def _case(cell: Cell, **more: Any) -> Ask:
 
 def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
+
+
+def _photograph(cell: Cell) -> Ask:
+    own = photos.receive(snapshot(), by=cell.person.actor)
+    return _facility(cell, body={"photo": own, "fix": fix_at(cell.at.house.door)})
 
 
 def _run(state: str, **more: Any) -> Callable[[Cell], Ask]:
@@ -287,6 +293,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "showFacility": _facility,
     "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
     "removeFacility": lambda cell: _facility(cell, version="1"),
+    "photographFacility": _photograph,
     "listCases": lambda cell: Ask(query={"area": cell.at.area}),
     "showCaseAtDesk": _case,
     "showCaseContacts": _case,
