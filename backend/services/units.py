@@ -22,6 +22,12 @@ def named(name: str | None) -> Unit | None:
     return row
 
 
+def all_units() -> list[dict[str, Any]]:
+    """Every unit, as one chooses from them."""
+    rows = Unit.select().order_by(Unit.level, Unit.code)
+    return [{"code": row.code, "name": row.name, "level": row.level} for row in rows]
+
+
 def of(code: str | None) -> Unit | None:
     """The unit of a row that names one, if it still exists."""
     row: Unit | None = Unit.get_or_none(Unit.code == code) if code else None

@@ -8,7 +8,17 @@ from werkzeug.exceptions import HTTPException
 
 from backend.errors import Refused
 from mobile_api import problems
-from mobile_api.pages import codes, front, languages, photo, printing, released, sessions, visits
+from mobile_api.pages import (
+    codes,
+    desk,
+    front,
+    languages,
+    photo,
+    printing,
+    released,
+    sessions,
+    visits,
+)
 from mobile_api.pages.render import frame, here, page, see
 
 BLUEPRINTS: list[Blueprint] = [
@@ -17,6 +27,7 @@ BLUEPRINTS: list[Blueprint] = [
     languages.blp,
     visits.blp,
     printing.blp,
+    desk.blp,
     codes.blp,
     photo.blp,
     released.blp,

@@ -68,6 +68,11 @@ def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
     return [one for one in found if one["phone"] or one["name"] or one["email"]]
 
 
+def may_contact(number: str, *, by: Actor) -> bool:
+    """Whether this actor may ask for the reporters of a case."""
+    return scope.holds_area(by, "case.contact", faces.find(number).area_path)
+
+
 def _paths(area: str | None, by: Actor) -> list[str]:
     """Where this actor may list: the areas of the roles that include it, or a part of them."""
     verbs = house().policy.verbs
