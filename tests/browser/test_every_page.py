@@ -30,6 +30,7 @@ def addresses(app: Flask, house: House) -> list[str]:
         "code": house.code,
         "text": LAMP,
         "giai": f"6901234{LAMP}",
+        "case": "20261121-1",
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -52,6 +53,8 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/api/docs",
             f"/b/{house.code}",
             f"/b/{house.code}/sheet",
+            "/desk",
+            "/desk/20261121-1",
             "/print",
             "/print/R2026-00001",
             "/print/new",
