@@ -14,6 +14,9 @@ DEMO_TAG_KEYS = "1:" + "6772696474616720" * 4
 """The demo town's tags are made with this. Whoever reads it can make more: no city may use it."""
 
 
+COURIERS = ("file", "log")
+
+
 class SettingError(Exception):
     """A setting is missing or unusable; the text says which one and what to do."""
 
@@ -72,6 +75,13 @@ class Settings:
     PHOTOS: str = setting("var/photos", "Folder that keeps the photos, sealed with DATA_KEYS.")
     PHOTO_ORIGINALS_DAYS: int = setting(
         1_096, "Days for which a photo is kept as it was sent; its public copy stays."
+    )
+    COURIER: str = setting(
+        "file", "Who carries messages to reporters: file (lines of MESSAGES) or log (nobody)."
+    )
+    MESSAGES: str = setting(
+        "var/messages.jsonl",
+        "File to which the courier `file` adds what reporters are to be told, a line each.",
     )
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
@@ -166,6 +176,8 @@ def _check(settings: Settings) -> None:
             "Make one with `python3 -c 'import secrets; print(\"1:\" + secrets.token_hex(32))'`."
         )
     _check_tags(settings)
+    if settings.COURIER not in COURIERS:
+        raise SettingError(f"COURIER={settings.COURIER!r} is none of {', '.join(COURIERS)}.")
 
 
 def _check_tags(settings: Settings) -> None:

@@ -199,6 +199,18 @@ class TooManyScans(Refused):
     sentence = "Too many scans. Try again in %(retry_after_s)d seconds."
 
 
+class WorkNeeded(Refused):
+    """`challenge` is what the phone has to solve; the report is sent again with its solution."""
+
+    code = "work-needed"
+    sentence = "Many reports come in here. Your phone has to work a moment before it can send one."
+
+
+class TooManyReports(Refused):
+    code = "too-many-reports"
+    sentence = "Too many reports come from here. Try again in %(retry_after_s)d seconds."
+
+
 class TagElsewhere(Refused):
     code = "tag-elsewhere"
     sentence = "This code belongs to another building."

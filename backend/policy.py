@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.rules.gates import GateLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
 from backend.rules.sight import Policy as Sight
@@ -23,6 +24,7 @@ class Policy:
     sight: Sight
     limits: Limits
     tags: TagLimits
+    reports: GateLimits
     calendar: Calendar
 
 
@@ -35,6 +37,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         sight=Sight.from_mapping(_toml(folder / "sight.toml")),
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
+        reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

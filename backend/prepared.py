@@ -26,17 +26,22 @@ class Prepared:
         self.compiled: dict[type, tuple[str, Arrange]] = {}
 
     def __call__(self, *values: object) -> Sequence[tuple[Any, ...]]:
+        rows: Sequence[tuple[Any, ...]] = self._run(values).fetchall()
+        return rows
+
+    def write(self, *values: object) -> int:
+        """Run it where it changes rows: how many."""
+        return int(self._run(values).rowcount)
+
+    def _run(self, values: tuple[object, ...]) -> Any:
         opened = database.obj
         sql, arranged = self.compiled.get(type(opened)) or self._compile()
         try:
             # Past `execute_sql`, whose wrapping costs as much as a small query.
-            rows: Sequence[tuple[Any, ...]] = (
-                opened.connection().execute(sql, arranged(values)).fetchall()
-            )
+            return opened.connection().execute(sql, arranged(values))
         except Exception:
             with _IN_PEEWEES_WORDS:
                 raise
-        return rows
 
     def first(self, *values: object) -> tuple[Any, ...] | None:
         rows = self(*values)

@@ -41,6 +41,8 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.PhotoGone: 410,
     errors.TooManyPhotos: 429,
     errors.TooManyScans: 429,
+    errors.WorkNeeded: 429,
+    errors.TooManyReports: 429,
     errors.TagNotIssued: 403,
     errors.TooFarFromThing: 403,
     errors.TagOfFacility: 409,

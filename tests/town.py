@@ -45,7 +45,9 @@ KEYS = {
 def settings(url: str, **changes: Any) -> Settings:
     """The settings of a test house at `url`."""
     photos = str(databases.run_folder() / "photos")
-    return Settings(**{**KEYS, "DATABASE_URL": url, "PHOTOS": photos, **changes})
+    messages = str(databases.run_folder() / "messages.jsonl")
+    known = {**KEYS, "DATABASE_URL": url, "PHOTOS": photos, "MESSAGES": messages}
+    return Settings(**{**known, **changes})
 
 
 # One of every kind, all of them at building 1 and with a tag.

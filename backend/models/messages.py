@@ -6,14 +6,14 @@ from backend.db import InstantField, Table
 
 
 class Message(Table):
-    """One message to one reporter. The address is the report's, and stays sealed there."""
+    """One message to one reporter. Where it goes is the report's, and stays sealed there."""
 
     id = AutoField()
     report_id = BigIntegerField(index=True)
     case_id = IntegerField(null=True)
     kind = CharField(20)
     facts = TextField(default="{}")  # JSON; never a personal value.
-    due_at = InstantField(null=True, index=True)  # Null: sent, or given up.
+    due_at = InstantField(null=True, index=True)  # Null: sent, or nobody is left to tell.
     tries = IntegerField(default=0)
     at = InstantField()
     sent_at = InstantField(null=True)

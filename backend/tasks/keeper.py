@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from backend.db import database, writing
 from backend.house import house
-from backend.services import allowances, answers, photos, retention, trail_proof
+from backend.services import allowances, answers, messages, photos, retention, trail_proof
 from backend.services.visits import beats, exceptional, learning, leavers
 
 log = logging.getLogger("gridtag.keeper")
@@ -52,6 +52,7 @@ def duties() -> list[Duty]:
     return [
         Duty("trail.seal", settings.SEAL_EVERY_S, trail_proof.seal),
         Duty("trail.checkpoint", settings.CHECKPOINT_EVERY_S, trail_proof.checkpoint),
+        Duty("messages.deliver", 1, messages.deliver),
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
@@ -62,6 +63,7 @@ def duties() -> list[Duty]:
         Duty("fixes.forget", 60, retention.forget_fixes),
         Duty("scans.forget", 60, retention.forget_scans),
         Duty("sessions.forget", 60, retention.forget_sessions),
+        Duty("reporters.forget", 60, retention.forget_reporters),
         Duty("photos.forget", 60, photos.forget_unused),
         Duty("photos.forget-originals", 3600, photos.forget_originals),
     ]

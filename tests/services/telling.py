@@ -14,10 +14,15 @@ def tag_of(number: str) -> str:
     return str(Tag.get(Tag.facility_id == Facility.get(Facility.number == number).id).code)
 
 
-def told(problem: str = "dark", channel: str = "scan", **form: Any) -> dict[str, Any]:
-    """A report by a stranger; of the lamp unless `things` says otherwise."""
+def told(
+    problem: str = "dark", channel: str = "scan", source: str | None = None, **form: Any
+) -> dict[str, Any]:
+    """A report by a stranger; of the lamp unless `things` says otherwise.
+
+    Without a `source` it does not pass the gate.
+    """
     form.setdefault("things", [{"tag": tag_of(LAMP)}])
-    return reports.file({"problem": problem, **form}, channel=channel)
+    return reports.file({"problem": problem, **form}, channel=channel, source=source)
 
 
 def number_in(answer: dict[str, Any], which: int = 0) -> str:

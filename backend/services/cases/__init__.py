@@ -7,9 +7,10 @@ see of it; what anybody may read is in `faces`.
 from backend.services.cases import moves
 from backend.services.cases.desk import contact, listed, may_contact, show
 from backend.services.cases.faces import find, number_of, open_at, public
-from backend.services.cases.opening import About, Opened, open_or_join, reopen
+from backend.services.cases.opening import ALONE, About, Opened, open_one, open_or_join, reopen
 
 __all__ = [
+    "ALONE",
     "About",
     "Opened",
     "contact",
@@ -19,6 +20,7 @@ __all__ = [
     "moves",
     "number_of",
     "open_at",
+    "open_one",
     "open_or_join",
     "public",
     "reopen",

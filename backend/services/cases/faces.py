@@ -1,25 +1,22 @@
 """Cases by their number, and what anybody may read of them: no reporter, no worker."""
 
-import re
 from typing import Any
 
 from backend.errors import NotFound
 from backend.models import Case, CaseStep
-from backend.rules import workflow
-from backend.services import problems, scope, units
-
-NUMBER = re.compile(r"(20[0-9]{6})-([1-9][0-9]{0,8})")
+from backend.rules import case_numbers, workflow
+from backend.services import problems, units
 
 
 def number_of(case: Case) -> str:
-    """What people call a case: the day it came in, and its count."""
-    return f"{case.opened_at.astimezone(scope.SHENZHEN):%Y%m%d}-{case.id}"
+    """What people call a case."""
+    return case_numbers.number(case.id, case.opened_at)
 
 
 def find(number: str) -> Case:
     """The case, or a refusal."""
-    said = NUMBER.fullmatch(number)
-    case: Case | None = Case.get_or_none(Case.id == int(said[2])) if said else None
+    case_id = case_numbers.case_id(number)
+    case: Case | None = Case.get_or_none(Case.id == case_id) if case_id else None
     if case is None or number_of(case) != number:
         raise NotFound(noun="case")
     return case

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from backend import clock
-from backend.db import locked
+from backend.db import from_ms, to_ms
 from backend.models import Case, CaseStep
+from backend.prepared import Prepared
+from backend.rules import case_numbers
 
 ALONE = frozenset({"message"})
 """Problems of which each telling is another case."""
@@ -46,7 +48,8 @@ def thing_key(facility_id: int | None, building_id: int | None) -> str | None:
 class Opened(NamedTuple):
     """The case that a report now belongs to; `joined` if it was open before."""
 
-    case: Case
+    id: int
+    number: str
     joined: bool
 
 
@@ -62,19 +65,36 @@ def open_or_join(
 
     `is_filed`: the thing is known and the channel trusted, so nobody has to look first.
     """
-    key = None if about.key is None or problem in ALONE else f"{about.key}:{problem}"
-    case = _open_case(key) or _opened(about, problem, key, channel, is_filed, account_id)
-    joined = case.reports > 0
-    case.reports += 1
-    case.updated_at = clock.now()
-    case.save(only=("reports", "updated_at"))
-    return Opened(case, joined)
+    key = _key(about, problem)
+    now = to_ms(clock.now())
+    return _joined(key, now) or _opened(about, problem, key, now, channel, is_filed, account_id)
+
+
+def open_one(about: About, problem: str) -> Opened | None:
+    """The open case that a report of this would join."""
+    key = _key(about, problem)
+    found = None if key is None else _open_case.first(key)
+    return None if found is None else _as_opened(found[0], found[1], joined=True)
+
+
+def _key(about: About, problem: str) -> str | None:
+    return None if about.key is None or problem in ALONE else f"{about.key}:{problem}"
+
+
+def _joined(key: str | None, now: int) -> Opened | None:
+    """One more report of the open case, which nobody else changes until this transaction ends."""
+    found = None if key is None else _join.first(now, key)
+    return None if found is None else _as_opened(found[0], found[1], joined=True)
+
+
+def _as_opened(case_id: int, opened_at: int, *, joined: bool) -> Opened:
+    return Opened(case_id, case_numbers.number(case_id, from_ms(opened_at)), joined)
 
 
 def reopen(case: Case, note: str | None) -> None:
     """Once more, because a reporter says that it is not solved. Inside a write transaction."""
     key = _key_again(case)
-    if key is not None and _open_case(key) is not None:
+    if key is not None and _open_case.first(key) is not None:
         key = None  # Told again meanwhile: that case stays the one that others join.
     case.state, case.open_key, case.closed_at = "filed", key, None
     case.round += 1
@@ -94,69 +114,79 @@ def step(
     case.updated_at = clock.now()
     case.version += 1
     case.save()
-    _note(case, action, account_id=account_id, unit=unit, note=note, facts=facts)
+    written = orjson.dumps(facts or {}).decode()
+    at = to_ms(case.updated_at)
+    _write_step.write(case.id, at, action, case.state, account_id, unit, note, written)
 
 
 def _opened(
     about: About,
     problem: str,
     key: str | None,
+    now: int,
     channel: str,
     is_filed: bool,
     account_id: int | None,
-) -> Case:
-    """A new case; on PostgreSQL somebody may be quicker, and then theirs is it."""
-    now = clock.now()
-    values = {
-        "state": "filed" if is_filed else "received",
-        "open_key": key,
-        "kind": about.kind,
-        "problem": problem,
-        "facility_id": about.facility_id,
-        "building_id": about.building_id,
-        "thing": about.thing,
-        "name": about.name,
-        "address": about.address,
-        "lat": about.lat,
-        "lon": about.lon,
-        "cell": about.cell,
-        "area_path": about.area_path,
-        "channel": channel,
-        "unit": about.unit,
-        "opened_at": now,
-        "updated_at": now,
-    }
-    if key is None:
-        case = Case.create(**values)
-    else:
-        Case.insert(values).on_conflict_ignore().execute()
-        found = _open_case(key)
-        assert found is not None
-        if found.reports:
-            return found
-        case = found
-    _note(case, "receive", account_id=account_id, state="received", facts={"channel": channel})
+) -> Opened:
+    """A new case; on PostgreSQL somebody may be quicker, and then theirs is joined."""
+    made = _open.first(
+        "filed" if is_filed else "received",
+        key,
+        about.kind,
+        problem,
+        about.facility_id,
+        about.building_id,
+        about.thing,
+        about.name,
+        about.address,
+        about.lat,
+        about.lon,
+        about.cell,
+        about.area_path,
+        channel,
+        about.unit,
+        now,
+    )
+    if made is None:
+        theirs = _joined(key, now)
+        assert theirs is not None
+        return theirs
+    [case_id] = made
+    facts = orjson.dumps({"channel": channel}).decode()
+    _write_step.write(case_id, now, "receive", "received", account_id, None, None, facts)
     if is_filed:
-        _note(case, "file")
-    return case
+        _write_step.write(case_id, now, "file", "filed", None, None, None, "{}")
+    return _as_opened(case_id, now, joined=False)
 
 
-def _open_case(key: str | None) -> Case | None:
-    """The open case of this key, which nobody else changes until this transaction ends."""
-    if key is None:
-        return None
-    row: Case | None = locked(Case.select().where(Case.open_key == key)).get_or_none()
-    return row
+_open_case = Prepared(lambda key: Case.select(Case.id, Case.opened_at).where(Case.open_key == key))
+_join = Prepared(
+    lambda now, key: (
+        Case.update(reports=Case.reports + 1, updated_at=now)
+        .where(Case.open_key == key)
+        .returning(Case.id, Case.opened_at)
+    )
+)
+_open = Prepared(
+    lambda state, key, kind, problem, facility, building, thing, name, address, lat, lon, cell,
+    area, channel, unit, now: (
+        Case.insert(
+            state=state, open_key=key, kind=kind, problem=problem, facility_id=facility,
+            building_id=building, thing=thing, name=name, address=address, lat=lat, lon=lon,
+            cell=cell, area_path=area, channel=channel, unit=unit, reports=1, opened_at=now,
+            updated_at=now,
+        ).on_conflict_ignore().returning(Case.id)
+    )
+)  # fmt: skip
+_write_step = Prepared(
+    lambda case, at, action, state, account, unit, note, facts: CaseStep.insert(
+        case_id=case, at=at, action=action, state=state, account_id=account, unit=unit,
+        note=note, facts=facts,
+    )
+)  # fmt: skip
 
 
 def _key_again(case: Case) -> str | None:
     """The key under which others join again; a message to the grid never had one."""
     thing = thing_key(case.facility_id, case.building_id)
     return None if thing is None or case.problem in ALONE else f"{thing}:{case.problem}"
-
-
-def _note(case: Case, action: str, state: str | None = None, **rest: Any) -> None:
-    rest["facts"] = orjson.dumps(rest.get("facts") or {}).decode()
-    CaseStep.create(
-        case_id=case.id, at=clock.now(), action=action, state=state or case.state, **rest
-    )

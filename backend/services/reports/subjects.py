@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.errors import Invalid
-from backend.models import Area, Building, Facility, Tag
+from peewee import JOIN
+
+from backend.errors import Invalid, NotFound
+from backend.models import Area, Building, Facility, Tag, Unit
+from backend.prepared import Prepared
 from backend.rules import datum
 from backend.rules.datum import Position
-from backend.services import facilities, places, problems, tags, units
+from backend.services import facilities, places, problems, tags
 from backend.services.cases import About
+from backend.services.facilities import checks
 
 REACH_M = 500.0
 """A building this near says in which area a place lies."""
@@ -19,55 +23,50 @@ def about(thing: Mapping[str, Any]) -> About:
     if thing.get("tag"):
         return _of_tag(str(thing["tag"]))
     if thing.get("facility"):
-        return of_facility(facilities.find(str(thing["facility"])))
+        return _of_facility(_by_number.first(checks.number_in(str(thing["facility"])) or ""))
     if thing.get("building"):
-        return of_building(places.find_building(str(thing["building"])))
+        return _of_building(_by_code.first(str(thing["building"])))
     if thing.get("place"):
         return _of_place(thing["place"])
     raise Invalid(errors={"things": ["Name a tag, a facility, a building or a place."]})
 
 
+def of_facility(facility_id: int) -> About:
+    """A facility of the register; refuses one that was taken out of use."""
+    return _of_facility(_facility.first(facility_id))
+
+
+def of_building(building_id: int) -> About:
+    """A building of the register."""
+    return _of_building(_building.first(building_id))
+
+
 def _of_tag(text: str) -> About:
     """What the tag hangs at; a room's tag speaks of its building."""
-    row = Tag.get_or_none(Tag.code == tags.read(text))
-    if row is not None and row.facility_id is not None:
-        return of_facility(facilities.by_id(row.facility_id))
-    if row is not None and row.building_id is not None:
-        return of_building(places.by_id(row.building_id))
+    row = _tag.first(tags.read(text))
+    if row is not None and row[0] is not None:
+        return of_facility(row[0])
+    if row is not None and row[1] is not None:
+        return of_building(row[1])
     raise Invalid(errors={"tag": ["This tag hangs at nothing yet. Say where you are."]})
 
 
-def of_facility(row: Facility) -> About:
-    if row.state != "in_use":
+def _of_facility(row: tuple[Any, ...] | None) -> About:
+    if row is None:
+        raise NotFound(noun="facility")
+    number, state, kind, name, area_path, address, lat, lon, cell, facility_id, unit = row
+    if state != "in_use":
         raise Invalid(errors={"facility": ["It was taken out of use."]})
-    kind = facilities.kinds()[row.kind]
-    unit = units.named(row.owner_unit)
-    return About(
-        kind=row.kind,
-        name=row.name or f"{kind.zh} {row.number}",
-        area_path=row.area.path,
-        address=row.address,
-        lat=row.lat,
-        lon=row.lon,
-        cell=row.cell,
-        thing=row.number,
-        facility_id=row.id,
-        unit=unit.code if unit else None,
-    )
+    called = name or f"{facilities.kinds()[kind].zh} {number}"
+    return About(kind, called, area_path, address, lat, lon, cell, number, facility_id, unit=unit)
 
 
-def of_building(row: Building) -> About:
-    return About(
-        kind=problems.BUILDING,
-        name=row.name,
-        area_path=row.area.path,
-        address=row.address,
-        lat=row.lat,
-        lon=row.lon,
-        cell=row.cell,
-        thing=row.code,
-        building_id=row.id,
-    )
+def _of_building(row: tuple[Any, ...] | None) -> About:
+    if row is None:
+        raise NotFound(noun="building")
+    code, name, area_path, address, lat, lon, cell, building_id = row
+    kind = problems.BUILDING
+    return About(kind, name, area_path, address, lat, lon, cell, code, building_id=building_id)
 
 
 def _of_place(place: Mapping[str, Any]) -> About:
@@ -93,7 +92,48 @@ def _of_place(place: Mapping[str, Any]) -> About:
 def _area_of(here: Position | None) -> tuple[str, str | None]:
     """Who answers there, and the nearest address; the whole city where nothing is near."""
     for _, building_id in places.around(here, REACH_M)[:1] if here else ():
-        building: Building = places.by_id(building_id)
-        return str(building.area.path), str(building.address)
+        near = of_building(building_id)
+        return near.area_path, near.address
     top = Area.select(Area.path).where(Area.parent.is_null()).order_by(Area.code).first()
     return (str(top.path) if top else ""), None
+
+
+def _facilities(which: Any) -> Any:
+    """With the unit whose name the inventory gives as the owner's."""
+    columns = (
+        Facility.number,
+        Facility.state,
+        Facility.kind,
+        Facility.name,
+        Area.path,
+        Facility.address,
+        Facility.lat,
+        Facility.lon,
+        Facility.cell,
+        Facility.id,
+        Unit.code,
+    )
+    rows = Facility.select(*columns).join(Area)
+    rows = rows.join(Unit, JOIN.LEFT_OUTER, on=(Unit.name == Facility.owner_unit))
+    return rows.where(which).order_by(Unit.code).limit(1)
+
+
+def _buildings(which: Any) -> Any:
+    columns = (
+        Building.code,
+        Building.name,
+        Area.path,
+        Building.address,
+        Building.lat,
+        Building.lon,
+        Building.cell,
+        Building.id,
+    )
+    return Building.select(*columns).join(Area).where(which)
+
+
+_tag = Prepared(lambda code: Tag.select(Tag.facility_id, Tag.building_id).where(Tag.code == code))
+_facility = Prepared(lambda number: _facilities(Facility.id == number))
+_by_number = Prepared(lambda number: _facilities(Facility.number == number))
+_building = Prepared(lambda number: _buildings(Building.id == number))
+_by_code = Prepared(lambda code: _buildings(Building.code == code))

@@ -1,0 +1,31 @@
+"""Couriers: ways out of the house for what reporters are told.
+
+A courier carries a message once: asked again under the same key, it does nothing. A gateway for
+text messages would be a third module here, given the key as its own idempotency key.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Protocol
+
+from backend.couriers.file import FileCourier
+from backend.couriers.log import LogCourier
+
+
+class Courier(Protocol):
+    """Raises OSError if it cannot carry now; it is asked again later."""
+
+    def carry(self, key: str, to: str, text: str) -> None: ...
+
+
+COURIERS: Mapping[str, Callable[[str], Courier]] = {
+    "file": FileCourier,
+    "log": lambda place: LogCourier(),
+}
+"""By the words of the setting COURIER; each is made with MESSAGES."""
+
+
+@cache
+def courier(name: str, place: str) -> Courier:
+    """The courier of that name, made once."""
+    return COURIERS[name](place)
