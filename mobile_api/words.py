@@ -165,6 +165,17 @@ WORDS: dict[str, dict[str, str]] = {
         "close": N_("Checked: close it"),
         "comment": N_("Tell how far it is"),
     },
+    "photo_purpose": {
+        "reported": N_("as reported"),
+        "before": N_("before"),
+        "after": N_("after"),
+        "facility": N_("the thing itself"),
+    },
+    "photo_review": {
+        "none": N_("not looked at yet"),
+        "released": N_("everybody sees it"),
+        "withheld": N_("nobody outside sees it"),
+    },
     "case_problem": {
         "wrong-state": N_("Somebody was quicker: the case has moved on. This is how it is now."),
         "version-stale": N_("Somebody was quicker: the case has moved on. This is how it is now."),

@@ -5,18 +5,27 @@ from typing import Any
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from backend.errors import Conflict, Invalid, Refused, SecondPersonNeeded, VersionStale, WrongState
+from backend.actor import Actor
+from backend.errors import (
+    Conflict,
+    Invalid,
+    PhotoUnreadable,
+    Refused,
+    SecondPersonNeeded,
+    VersionStale,
+    WrongState,
+)
 from backend.rules import workflow
-from backend.services import cases, units
-from mobile_api import auth, problems, words
+from backend.services import cases, photos, units
+from mobile_api import auth, problems, uploads, words
 from mobile_api.cursors import number as cursor
 from mobile_api.pages.render import page, see, sent
 
 blp = Blueprint("desk_pages", __name__, url_prefix="/desk")
 
-STAYS = (Conflict, Invalid, SecondPersonNeeded, VersionStale, WrongState)
+STAYS = (Conflict, Invalid, PhotoUnreadable, SecondPersonNeeded, VersionStale, WrongState)
 """What is said beside the form it answers; any other refusal is a page of its own."""
-FIELDS = {"note": 500, "reason": 500, "unit": 20, "into": 20}
+FIELDS = {"note": 500, "reason": 500, "unit": 20, "into": 20, "photo": 32}
 
 
 @blp.get("")
@@ -42,14 +51,24 @@ def one(case: str) -> Any:
 def move(case: str) -> Any:
     """One move on; back to the case."""
     by = auth.current_actor()
+    if request.mimetype == uploads.FORM:
+        uploads.allow(uploads.MOST_PHOTO)
     action = sent("action", 20)
     form = {"action": action, **{name: sent(name, most) for name, most in FIELDS.items()}}
     if action not in workflow.MOVES:
         raise Invalid(errors={"action": ["There is no such move."]})
     try:
+        form["photo"] = _kept_photo(by) or form["photo"]
         cases.moves.take(case, sent("version", 10), form, by=by)
     except STAYS as refused:
         return _case(case, refused, form)
+    return see(f"/desk/{case}")
+
+
+@blp.post("/<case>/photos/<photo>")
+def review(case: str, photo: str) -> Any:
+    """Let everybody see a photo, or nobody outside."""
+    photos.review(photo, sent("decision", 10), by=auth.current_actor())
     return see(f"/desk/{case}")
 
 
@@ -74,12 +93,20 @@ def _case(
         case=case,
         moves=workflow.MOVES,
         units=units.all_units(),
-        may_ask=cases.may_contact(number, by=by),
+        may_ask=cases.may(number, "case.contact", by=by),
+        may_review=cases.may(number, "photo.review", by=by),
         contacts=shown,
         form=form or {},
         errors=_errors(refused) if refused else {},
         problem=_sentence(refused) if refused else None,
     )
+
+
+def _kept_photo(by: Actor) -> str | None:
+    """The number of the photo that came with the form, if one did."""
+    file = request.files.get("photo")
+    content = file.read() if file else b""
+    return str(photos.keep(content, by=by)["id"]) if content else None
 
 
 def _sentence(refused: Refused) -> str:

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from backend.rules import workflow
 from mobile_api.schemas.facilities import PublicProblem
 from mobile_api.schemas.fields import Base, CursorQuery, Instant, Whole, text
+from mobile_api.schemas.photos import Photo
 
 MOST_NOTE = 500
 
@@ -78,6 +79,7 @@ class DeskCase(CaseLine):
     handler = fields.String(required=True, allow_none=True)
     history = fields.List(fields.Nested(DeskStep), required=True)
     said = fields.List(fields.Nested(Said), required=True)
+    photos = fields.List(fields.Nested(Photo), required=True)
 
 
 class Contact(Base):
@@ -96,6 +98,7 @@ class Move(Base):
     note = text(MOST_NOTE, metadata={"description": "For everybody to read."})
     reason = text(MOST_NOTE, metadata={"description": "For staff."})
     unit = text(20)
+    photo = text(32, metadata={"description": "Of `POST /photos`: the thing as it is now."})
     into = text(20, metadata={"description": "The number of the case it joins."})
 
 

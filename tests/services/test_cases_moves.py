@@ -1,6 +1,9 @@
 """A case's way: from the desk to the unit, to the lamp, to somebody who checks, and back."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from backend.actor import Actor
 from backend.errors import (
@@ -16,7 +19,7 @@ from backend.errors import (
 from backend.models import Area, Case, TrailLine, Unit
 from backend.rules import workflow
 from backend.rules.permits import Grant
-from backend.services import cases, facilities, reports
+from backend.services import cases, facilities, photos, reports
 
 COMMUNITY = "440304004028"
 
@@ -44,8 +47,16 @@ def told(problem: str = "dark", channel: str = "scan", **more) -> str:
 
 
 def take(number: str, action: str, by: Actor, **words) -> dict:
+    if action == "feed-back":
+        words.setdefault("photo", photos.keep(snapshot(), by=by)["id"])
     version = str(cases.find(number).version)
     return cases.moves.take(number, version, {"action": action, **words}, by=by)
+
+
+def snapshot() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), "orange").save(file, "JPEG")
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -86,6 +97,27 @@ def test_a_dark_lamp_is_dispatched_mended_checked_and_closed(fen, wu, xie):
     assert seen["closed_at"] is not None
     verbs = [line.verb for line in TrailLine.select() if line.verb.startswith("case.")]
     assert verbs == ["case.dispatch", "case.accept", "case.feed-back", "case.close"]
+
+
+def test_a_mended_lamp_is_shown_as_it_is_now_and_to_all_once_it_is_closed(fen, wu, xie):
+    number = told()
+    take(number, "dispatch", fen, unit="LD")
+    take(number, "accept", wu)
+    with pytest.raises(Invalid) as refused:
+        take(number, "feed-back", wu, note="done", photo="")
+    assert list(refused.value.facts["errors"]) == ["photo"]
+    with pytest.raises(NotFound):
+        take(
+            number,
+            "feed-back",
+            wu,
+            note="done",
+            photo=photos.keep(snapshot(), by=worker(6, "handler"))["id"],
+        )
+    take(number, "feed-back", wu, note="done")
+    assert cases.public(cases.find(number))["photos"] == []
+    take(number, "close", xie)
+    assert [one["purpose"] for one in cases.public(cases.find(number))["photos"]] == ["after"]
 
 
 def test_who_handled_it_does_not_check_it(fen, wu):

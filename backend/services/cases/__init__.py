@@ -5,7 +5,7 @@ see of it; what anybody may read is in `faces`.
 """
 
 from backend.services.cases import moves
-from backend.services.cases.desk import contact, listed, may_contact, show
+from backend.services.cases.desk import contact, listed, may, show
 from backend.services.cases.faces import find, number_of, open_at, public
 from backend.services.cases.opening import ALONE, About, Opened, open_one, open_or_join, reopen
 
@@ -16,7 +16,7 @@ __all__ = [
     "contact",
     "find",
     "listed",
-    "may_contact",
+    "may",
     "moves",
     "number_of",
     "open_at",

@@ -8,7 +8,7 @@ from backend.actor import Actor
 from backend.house import house
 from backend.models import Account, Case, CaseStep, Mention, Report
 from backend.rules import workflow
-from backend.services import areas, problems, scope, trail, units
+from backend.services import areas, photos, problems, scope, trail, units
 from backend.services.cases import faces
 from backend.verbs import verb
 
@@ -54,6 +54,7 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
         "handler": _name_of(case.account_id),
         "history": _history(case),
         "said": _said(case),
+        "photos": photos.of_case(case.id, public=False),
     }
 
 
@@ -68,9 +69,9 @@ def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
     return [one for one in found if one["phone"] or one["name"] or one["email"]]
 
 
-def may_contact(number: str, *, by: Actor) -> bool:
-    """Whether this actor may ask for the reporters of a case."""
-    return scope.holds_area(by, "case.contact", faces.find(number).area_path)
+def may(number: str, verb: str, *, by: Actor) -> bool:
+    """Whether this actor holds a verb where the case is."""
+    return scope.holds_area(by, verb, faces.find(number).area_path)
 
 
 def _paths(area: str | None, by: Actor) -> list[str]:

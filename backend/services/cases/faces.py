@@ -5,7 +5,7 @@ from typing import Any
 from backend.errors import NotFound
 from backend.models import Case, CaseStep
 from backend.rules import case_numbers, workflow
-from backend.services import problems, units
+from backend.services import photos, problems, units
 
 
 def number_of(case: Case) -> str:
@@ -40,6 +40,7 @@ def public(case: Case) -> dict[str, Any]:
         "round": case.round,
         "merged_into": _number(case.merged_into),
         "closed_at": case.closed_at,
+        "photos": photos.of_case(case.id, public=True),
         "steps": [
             {"at": step.at, "action": step.action, "state": step.state, "note": step.note}
             for step in steps

@@ -14,7 +14,7 @@ from backend.db import locked
 from backend.errors import Invalid, SecondPersonNeeded, WrongState
 from backend.models import Case
 from backend.rules import workflow
-from backend.services import scope, trail, units
+from backend.services import photos, scope, trail, units
 from backend.services.cases import faces
 from backend.services.cases.opening import step
 from backend.services.places import check_version
@@ -95,11 +95,17 @@ def reassign(number: str, version: str | None, unit: str, *, by: Actor) -> Moved
 
 
 @verb("case.feed-back")
-def feed_back(number: str, version: str | None, note: str, *, by: Actor) -> Moved:
-    """Say what was done; somebody else checks it"""
+def feed_back(
+    number: str, version: str | None, note: str, photo: str | None = None, *, by: Actor
+) -> Moved:
+    """Say what was done, with a photo of the thing; somebody else checks it"""
     case = _held(number, "feed-back", version, by)
+    if photo is not None:
+        photos.use(photo, case.area_path, by=by, purpose="after", case_id=case.id)
+    elif case.facility_id is not None:
+        raise Invalid(errors={"photo": ["Take a photo of it as it is now."]})
     case.account_id = by.account_id
-    return _moved(case, "feed-back", by, note=_said(note, "note"))
+    return _moved(case, "feed-back", by, note=_said(note, "note"), facts={"photo": photo})
 
 
 @verb("case.rework")
@@ -115,6 +121,7 @@ def close(number: str, version: str | None, note: str | None = None, *, by: Acto
     """Close a case that was put right, as somebody who did not handle it"""
     case = _held(number, "close", version, by)
     _refuse_handler(case, by)
+    photos.release(case.id)
     return _moved(case, "close", by, note=note)
 
 

@@ -100,10 +100,17 @@ def note(taken: Taken, made: copying.Made, *, by: Actor) -> dict[str, Any]:
     return {"id": row.id, "sha256": row.sha256, "size": row.size, "taken_at": row.taken_at}
 
 
-def use(photo_id: str, area_path: str, *, by: Actor, purpose: str | None = None) -> str:
+def use(
+    photo_id: str,
+    area_path: str,
+    *,
+    by: Actor,
+    purpose: str | None = None,
+    case_id: int | None = None,
+) -> str:
     """Tie one's own fresh photo to a place; for other verbs, inside their transaction."""
     tied = (
-        Photo.update(area_path=area_path, purpose=purpose)
+        Photo.update(area_path=area_path, purpose=purpose, case_id=case_id)
         .where((Photo.id == photo_id) & (Photo.account_id == by.account_id))
         .where(Photo.area_path.is_null())
         .execute()

@@ -1,6 +1,8 @@
 """The desk in a browser: every button is a move of the table, and nobody undoes anybody."""
 
+import io
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from backend.models import TrailLine
 from backend.services import cases, reports
+from tests.api.matrix.places import snapshot
 from tests.api.pages.reading import ENGLISH, OURS, read, sign_in
 from tests.town import House, rows
 
@@ -25,7 +28,7 @@ def number(opened: House) -> str:
     return str(reports.file(form, channel="scan")["cases"][0]["number"])
 
 
-def press(client: FlaskClient, number: str, action: str, **words: str) -> TestResponse:
+def press(client: FlaskClient, number: str, action: str, **words: Any) -> TestResponse:
     page = client.get(f"/desk/{number}").get_data(as_text=True)
     version = re.search('name="version" value="([0-9]+)"', page)
     form = {"action": action, "version": version[1] if version else "1", **words}
@@ -36,7 +39,7 @@ def test_a_case_goes_its_way_over_the_pages(client: FlaskClient, number: str) ->
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
         ("wu", "accept", {}),
-        ("wu", "feed-back", {"note": "换了灯泡"}),
+        ("wu", "feed-back", {"note": "换了灯泡", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
         ("xie", "close", {}),
     ):
         sign_in(client, account)
@@ -81,6 +84,45 @@ def test_what_was_forgotten_is_said_beside_its_field_and_nothing_is_lost(
     assert answer.status_code == 422
     assert page.all("textarea", id="return-reason", **{"aria-invalid": "true"})
     assert page.all("a", href="#return-reason")
+
+
+def test_a_photo_is_kept_when_words_were_forgotten(client: FlaskClient, number: str) -> None:
+    for account, action, words in (
+        ("fen", "dispatch", {"unit": "FT-LD"}),
+        ("wu", "accept", {}),
+    ):
+        sign_in(client, account)
+        press(client, number, action, **words)
+    answer = press(client, number, "feed-back", photo=(io.BytesIO(snapshot()), "a.jpg"))
+    [kept] = read(answer).all("input", type="hidden", name="photo")
+    again = press(client, number, "feed-back", note="换了灯泡", photo=kept["value"])
+    assert (answer.status_code, again.status_code) == (422, 303)
+
+
+def test_a_photo_that_is_none_is_said_and_the_case_stays(client: FlaskClient, number: str) -> None:
+    sign_in(client, "fen")
+    press(client, number, "dispatch", unit="FT-LD")
+    sign_in(client, "wu")
+    press(client, number, "accept")
+    junk = (io.BytesIO(b"no picture"), "a.jpg")
+    assert press(client, number, "feed-back", note="x", photo=junk).status_code == 422
+    assert cases.find(number).state == "handling"
+
+
+def test_fen_decides_who_sees_a_photo(client: FlaskClient, number: str) -> None:
+    for account, action, words in (
+        ("fen", "dispatch", {"unit": "FT-LD"}),
+        ("wu", "accept", {}),
+        ("wu", "feed-back", {"note": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
+    ):
+        sign_in(client, account)
+        press(client, number, action, **words)
+    sign_in(client, "fen")
+    [button] = read(client.get(f"/desk/{number}")).all("button", name="decision", value="released")
+    assert button
+    [form] = read(client.get(f"/desk/{number}")).all("form", **{"class": "acts"})
+    client.post(str(form["action"]), data={"decision": "released"}, headers=OURS)
+    assert len(cases.public(cases.find(number))["photos"]) == 1
 
 
 def test_what_a_reporter_wrote_is_text(client: FlaskClient, number: str) -> None:
