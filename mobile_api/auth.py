@@ -27,6 +27,16 @@ def actor_or_none() -> Actor | None:
         return None
 
 
+def actor_if_said() -> Actor | None:
+    """The caller, if they say who they are; None for a stranger.
+
+    A token that counts no longer is refused: a worker's report must not become a stranger's.
+    """
+    if request.headers.get("Authorization"):
+        return current_actor()
+    return actor_or_none()
+
+
 def _identified() -> Actor:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

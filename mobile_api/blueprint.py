@@ -46,6 +46,7 @@ class Blueprint(flask_smorest.Blueprint):
         media: str | None = None,
         most_body: int | None = None,
         again: Callable[..., dict[str, Any]] | None = None,
+        least_key: int = 1,
     ) -> Callable[[Handler], Handler]:
         """Make a handler the operation `name` (its operationId).
 
@@ -55,7 +56,7 @@ class Blueprint(flask_smorest.Blueprint):
         of that type. With `most_body` it takes a form with a file, and that many bytes.
         A POST that answers 201 honours an
         Idempotency-Key; `again(kept, **path)` makes of the body that was kept what may be said
-        of it when it is asked for again.
+        of it when it is asked for again. `least_key` is how long a stranger's key must be.
         """
         dump = None if answer is None else answer().dump
 
@@ -68,12 +69,19 @@ class Blueprint(flask_smorest.Blueprint):
                     uploads.allow(most_body)
                 if status != 201:
                     return respond(handler(*args, **kwargs))
-                who = "nobody" if public else str(auth.current_actor().account_id)
+                by = (
+                    auth.actor_if_said()
+                    if least_key > 1
+                    else None
+                    if public
+                    else auth.current_actor()
+                )
                 return once(
                     name,
-                    who,
+                    str(by.account_id) if by else "nobody",
                     lambda: respond(handler(*args, **kwargs)),
                     None if again is None else partial(again, **kwargs),
+                    least=1 if by else least_key,
                 )
 
             def respond(result: Any) -> Response:

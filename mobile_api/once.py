@@ -24,18 +24,24 @@ Again = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def once(
-    operation: str, who: str, act: Callable[[], Response], again: Again | None = None
+    operation: str,
+    who: str,
+    act: Callable[[], Response],
+    again: Again | None = None,
+    *,
+    least: int = 1,
 ) -> Response:
     """`act()`, unless this key was seen before for this caller and operation.
 
-    `again` turns the body that was kept into what may be said of it now.
+    `again` turns the body that was kept into what may be said of it now. `least`: strangers share
+    one name, so that the key alone tells them apart; a long one cannot be guessed or be another's.
     """
     key = request.headers.get(HEADER)
     if key is None:
         return act()
     key = key.strip().strip('"')
-    if not 1 <= len(key) <= MOST or not key.isprintable():
-        raise Invalid(errors={HEADER: [f"1 to {MOST} printable characters."]})
+    if not least <= len(key) <= MOST or not key.isprintable():
+        raise Invalid(errors={HEADER: [f"{least} to {MOST} printable characters."]})
     return once_under(key, operation, who, act, again)
 
 

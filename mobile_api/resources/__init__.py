@@ -11,6 +11,7 @@ from mobile_api.resources import (
     photos,
     places,
     print_runs,
+    reports,
     sessions,
     staff,
     tags,
@@ -32,5 +33,6 @@ BLUEPRINTS: list[Blueprint] = [
     photos.blp,
     desk.blp,
     staff.blp,
+    reports.blp,
     trail.blp,
 ]

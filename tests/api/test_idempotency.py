@@ -100,6 +100,8 @@ OTHER_WORDS: dict[str, dict[str, Any]] = {
     "reportMissing": {"reason": "lost"},
     "reportTag": {"reason": "damaged"},
     "orderPrintRun": {"dpi": 300},
+    "fileReport": {"words": "all night"},
+    "moveCase": {"note": "y"},
     "orderSpoiledAnew": {"more": 1},
     "addEvent": {"event_text": "two bicycles in the stairs"},
 }

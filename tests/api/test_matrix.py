@@ -74,4 +74,6 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
         "signIn", "renewSession", "openapi", "docs", "healthz", "readyz", "metrics",
         "listFacilityKinds",
         "scanTag", "scanPhoto", "reportTag",
+        "listProblems", "giveReportTicket", "keepReportPhoto", "fileReport", "followReport",
+        "rateReport", "showCase",
     }  # fmt: skip

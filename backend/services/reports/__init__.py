@@ -7,6 +7,20 @@ takes both in, see `gate`.
 from backend.services.reports.filing import file
 from backend.services.reports.following import follow, rate
 from backend.services.reports.gate import challenge
+from backend.services.reports.pictures import keep_photo
 from backend.services.reports.tickets import make as ticket
+from backend.services.reports.writing import write_down
 
-__all__ = ["challenge", "file", "follow", "rate", "ticket"]
+LEAST_KEY = 16
+"""Characters of a stranger's Idempotency-Key, so that nobody guesses it and gets the answer."""
+
+__all__ = [
+    "LEAST_KEY",
+    "challenge",
+    "file",
+    "follow",
+    "keep_photo",
+    "rate",
+    "ticket",
+    "write_down",
+]

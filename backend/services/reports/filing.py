@@ -17,14 +17,13 @@ from backend.models import Mention, Report
 from backend.prepared import Prepared
 from backend.rules import datum
 from backend.rules.gates import Way
-from backend.services import cases, messages, problems, trail
+from backend.services import cases, messages, photos, problems, trail
 from backend.services.cases import About, Opened
 from backend.services.channels import channels
 from backend.services.reports import gate, subjects
 from backend.services.reports.gate import Verdict
 
 MOST_THINGS = 10
-MOST_WORDS = 4_000
 
 
 def file(
@@ -45,6 +44,7 @@ def file(
     open case, `token` is None.
     """
     told = _told(form)
+    _check(form)
     if source is not None:
         with reading():  # Spares the write lock those whom the gate would turn away.
             early = gate.verdict(told, form, channel, source)
@@ -74,6 +74,22 @@ def _told(form: Mapping[str, Any]) -> list[About]:
     return list({one.key or object(): one for one in named}.values())
 
 
+MOST = {"words": 4_000, "phone": 20, "name": 80, "email": 120}
+"""Characters of what a reporter says; a door may ask for less."""
+
+
+def _check(form: Mapping[str, Any]) -> None:
+    long = {name: most for name, most in MOST.items() if len(form.get(name) or "") > most}
+    errors = {name: [f"At most {most} characters."] for name, most in long.items()}
+    errors |= {
+        name: ["Control characters are not accepted."]
+        for name in MOST
+        if any(mark in (form.get(name) or "") for mark in "\0\x1f")
+    }
+    if errors:
+        raise Invalid(errors=errors)
+
+
 def _kept(
     told: Sequence[About],
     form: Mapping[str, Any],
@@ -90,6 +106,13 @@ def _kept(
         case = _open(one, form, verdict.channel, way, by)
         answers = orjson.dumps(form.get("answers") or {}).decode()
         _write_mention.write(report_id, case.id, case.joined, answers)
+        photos.tie(
+            form.get("photos") or (),
+            case_id=case.id,
+            report_id=report_id,
+            area_path=one.area_path,
+            purpose="reported",
+        )
         opened.append(case)
     verdict.spend(verdict.kept)
     if form.get("phone") and not verdict.is_doubtful:

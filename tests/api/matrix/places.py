@@ -14,6 +14,7 @@ from backend.models import (
     Address,
     Building,
     Business,
+    Case,
     Device,
     Duty,
     Event,
@@ -26,7 +27,7 @@ from backend.models import (
     Tag,
     keys,
 )
-from backend.services import photos, reports, runs, tags
+from backend.services import cases, photos, reports, runs, tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -57,6 +58,8 @@ class Place:
     blanks: dict[str, str]  # Kind -> a blank that was handed out to the area's team.
     runs: dict[str, str]  # State -> the number of a print run; "spoiled": with a spoiled piece.
     case: str  # A lamp of the place that is dark.
+    token: str  # Of a report about something else there that is done.
+    done: str  # Its case.
     photo: str  # That somebody else took there.
 
 
@@ -96,6 +99,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         blanks={kind: blank(building.area.code, kind) for kind in ("building", "extinguisher")},
         runs={state: _run(building.area.code, state) for state in RUN_STATES},
         case=_case(building),
+        **_done(building),
         photo=_photo(building.area.path),
     )
 
@@ -136,6 +140,15 @@ def _run(area: str, state: str) -> str:
     if state == "spoiled":
         runs.spoil(number, [1], by=SYSTEM)
     return number
+
+
+def _done(building: Building) -> dict[str, str]:
+    form = {"things": [{"facility": _facility(building)}], "problem": "rust"}
+    filed = reports.file(form, channel="scan")
+    number = str(filed["cases"][0]["number"])
+    done = {"state": "closed", "open_key": None, "closed_at": clock.now()}
+    Case.update(done).where(Case.id == cases.find(number).id).execute()
+    return {"token": filed["token"], "done": number}
 
 
 def _case(building: Building) -> str:

@@ -285,6 +285,18 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "listTagTasks": lambda cell: Ask(),
     "reportTag": lambda cell: Ask(body={"code": cell.at.house.tag, "reason": "pasted-over"}),
     "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
+    # Reports.
+    "listProblems": lambda cell: Ask(),
+    "giveReportTicket": lambda cell: Ask(body={"tag": cell.at.house.tag}),
+    "keepReportPhoto": lambda cell: Ask(files={"photo": snapshot()}),
+    "fileReport": lambda cell: Ask(
+        body={"things": [{"building": cell.at.house.code}], "problem": "noise"}
+    ),
+    "followReport": lambda cell: Ask(path={"token": cell.at.token}),
+    "rateReport": lambda cell: Ask(
+        path={"token": cell.at.token}, body={"case": cell.at.done, "solved": True, "stars": 5}
+    ),
+    "showCase": _case,
     # Facilities.
     "listFacilityKinds": lambda cell: Ask(),
     "listFacilities": lambda cell: Ask(query={"area": cell.at.area}),
