@@ -16,6 +16,7 @@ import click
 
 from backend import logs
 from backend.actor import SYSTEM
+from backend.client_commands import clients
 from backend.config import SettingError, read_settings
 from backend.errors import Refused
 from backend.run_commands import run
@@ -46,6 +47,7 @@ def main() -> None:
 
 tags.add_command(run)
 main.add_command(tags)
+main.add_command(clients)
 
 
 @main.command()

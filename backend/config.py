@@ -83,6 +83,14 @@ class Settings:
         "var/messages.jsonl",
         "File to which the courier `file` adds what reporters are to be told, a line each.",
     )
+    OPEN311_JURISDICTION: str = setting(
+        "", "What Open311 clients call the city. Empty: the host of PUBLIC_URL without www."
+    )
+    OPEN311_CONTACT: str = setting(
+        "",
+        "Whom authors of Open311 clients ask for help and keys, told in discovery: an address or "
+        "a few words. Empty: PUBLIC_URL.",
+    )
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
     )

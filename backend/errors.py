@@ -85,6 +85,16 @@ class SignatureWrong(Refused):
     sentence = "The signature does not fit this device."
 
 
+class ClientUnknown(Refused):
+    code = "client-unknown"
+    sentence = "This needs a valid api_key. Ask the city for one."
+
+
+class ClientTooFast(Refused):
+    code = "client-too-fast"
+    sentence = "This key has sent too much. Try again in %(retry_after_s)d seconds."
+
+
 # --- What one may do ---------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from backend.actor import SYSTEM
 from backend.config import DEMO_TAG_KEYS
 from backend.house import house
 from backend.models import Area
-from backend.services import imports
+from backend.services import clients, imports
 from backend.services.imports import Options, Report
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -56,6 +56,8 @@ def load_demo(told: Callable[[Report], None] = lambda report: None) -> list[Repo
         report = import_one(kind, path)
         told(report)
         reports.append(report)
+    if house().settings.DEMO:
+        clients.add_demo()
     return reports
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_smorest import Api
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
@@ -15,7 +15,7 @@ from backend.config import Settings, read_settings
 from backend.db import translated
 from backend.errors import Refused
 from backend.start import start
-from mobile_api import docs, headers, health, metrics, pages, problems, words
+from mobile_api import docs, headers, health, metrics, open311, pages, problems, words
 from mobile_api.blueprint import answer_refusal
 from mobile_api.resources import BLUEPRINTS
 from mobile_api.strict import is_clean
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(docs.make(api, PREFIX))
     app.register_blueprint(health.blp)
     app.register_blueprint(health.blp, url_prefix=PREFIX, name="health_v1")
+    open311.register(app)
     for page in pages.BLUEPRINTS:
         app.register_blueprint(page)
     return app
@@ -104,12 +105,17 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _refused(refusal: Refused) -> Response:
+    if open311.is_ours(request.path):
+        g.refused = refusal.code
+        return open311.from_refusal(refusal)
     if problems.wants_page():
         return pages.refusal(refusal)
     return answer_refusal(refusal)
 
 
 def _http_error(error: HTTPException) -> Any:
+    if open311.is_ours(request.path):
+        return open311.from_http(error)
     if problems.wants_page():
         return pages.http_error(error)
     return problems.from_http(error)
@@ -131,6 +137,8 @@ def _arrive() -> Response | None:
     if isinstance(request.routing_exception, BadHost):  # A page would need one for its links.
         return problems.from_http(request.routing_exception)
     if not is_clean(request.path):
+        if open311.is_ours(request.path):
+            return open311.from_http(NotFound())
         return problems.document(404, "not-found", "There is nothing at this address.")
     return None
 

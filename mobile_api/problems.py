@@ -23,6 +23,8 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.TooManyBuildings: 429,
     errors.TooManyLookUps: 429,
     errors.DeviceUnknown: 403,
+    errors.ClientUnknown: 403,
+    errors.ClientTooFast: 429,
     errors.NotAllowed: 403,
     errors.NotYourArea: 403,
     errors.SecondPersonNeeded: 403,

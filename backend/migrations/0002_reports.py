@@ -61,6 +61,42 @@ def up(migrator, db):
 
     db.create_tables([CaseStep])
 
+    class Changeset(Model):
+        digest = CharField(max_length=64)
+        at = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "changeset"
+
+    db.create_tables([Changeset])
+
+    class Client(Model):
+        name = CharField(unique=True, max_length=40)
+        contact = TextField()
+        key_index = BlobField(unique=True)
+        created_at = BigIntegerField()
+        revoked_at = BigIntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "client"
+
+    db.create_tables([Client])
+
+    class ClientUpdate(Model):
+        client = CharField(max_length=40)
+        update_id = CharField(max_length=100)
+        step_id = IntegerField()
+        report_id = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "client_update"
+            indexes = ((("client", "update_id"), True),)
+
+    db.create_tables([ClientUpdate])
+
     class Mention(Model):
         report_id = BigIntegerField(index=True)
         case_id = IntegerField(index=True)
@@ -182,5 +218,8 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("report"))
     migrator.migrate(migrator.drop_table("message"))
     migrator.migrate(migrator.drop_table("mention"))
+    migrator.migrate(migrator.drop_table("client_update"))
+    migrator.migrate(migrator.drop_table("client"))
+    migrator.migrate(migrator.drop_table("changeset"))
     migrator.migrate(migrator.drop_table("case_step"))
     migrator.migrate(migrator.drop_table("case"))

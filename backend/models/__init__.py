@@ -10,6 +10,7 @@ from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant,
 from backend.models.areas import Area, Jurisdiction
 from backend.models.cases import Case, CaseStep
 from backend.models.classes import ClassCode
+from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
 from backend.models.messages import Message
 from backend.models.notices import Notice
@@ -64,4 +65,7 @@ TABLES: list[type[Table]] = [
     Report,
     Mention,
     Message,
+    Client,
+    ClientUpdate,
+    Changeset,
 ]

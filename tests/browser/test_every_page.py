@@ -15,7 +15,15 @@ pytestmark = pytest.mark.browser
 Phones = Callable[..., Phone]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FOR_PROGRAMS = ("/api/v1/", "/static/", "/api/docs/assets/", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = (
+    "/api/v1/",
+    "/open311/",
+    "/static/",
+    "/api/docs/assets/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 FILES = (".jpg", ".svg", ".png", ".pdf", "/files/<what>")
 LAMP = rows("facility_tags.csv")[0]["tag"]
 # Swagger UI, for programmers at a desk: not made for thumbs. Everything else of it must hold.

@@ -7,14 +7,27 @@ see of it; what anybody may read is in `faces`.
 from backend.services.cases import moves
 from backend.services.cases.desk import contact, listed, may, show
 from backend.services.cases.faces import find, number_of, open_at, public
-from backend.services.cases.opening import ALONE, About, Opened, open_one, open_or_join, reopen
+from backend.services.cases.opening import (
+    ALONE,
+    About,
+    Opened,
+    open_one,
+    open_or_join,
+    reopen,
+    step,
+)
+from backend.services.cases.searching import LETTERS, MOST, Search, is_public, search, steps_between
 
 __all__ = [
     "ALONE",
+    "LETTERS",
+    "MOST",
     "About",
     "Opened",
+    "Search",
     "contact",
     "find",
+    "is_public",
     "listed",
     "may",
     "moves",
@@ -24,5 +37,8 @@ __all__ = [
     "open_or_join",
     "public",
     "reopen",
+    "search",
     "show",
+    "step",
+    "steps_between",
 ]

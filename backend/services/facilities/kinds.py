@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from backend.errors import Invalid
+from backend.rules import questions
+from backend.rules.questions import Question
 from qr import designs
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "kinds"
@@ -106,6 +108,7 @@ class FacilityKind:
     facts: tuple[Fact, ...]
     problems: tuple[Word, ...]
     checklist: tuple[Word, ...]
+    questions: tuple[Question, ...] = ()
     by_code: Mapping[str, Fact] = field(default_factory=dict, compare=False)
 
     def class_of(self, scheme: str | None, code: str | None) -> Class | None:
@@ -156,17 +159,25 @@ def read_kind(file: Path) -> FacilityKind:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         kind = _kind(file.stem, data)
         _check(kind)
-    except (tomllib.TOMLDecodeError, TypeError, KeyError, AttributeError, BadKind) as fault:
+    except (TypeError, KeyError, AttributeError, ValueError) as fault:
         said = f"lacks {fault}" if isinstance(fault, KeyError) else str(fault)
         raise BadKind(f"fixtures/kinds/{file.name}: {said}") from fault
     return kind
 
 
+KEYS = frozenset(
+    {
+        "zh", "en", "label", "classes", "default_class", "facts", "problems", "checklist",
+        "questions",
+    }
+)  # fmt: skip
+
+
 def _kind(code: str, data: dict[str, Any]) -> FacilityKind:
-    known = {"zh", "en", "label", "classes", "default_class", "facts", "problems", "checklist"}
-    if data.keys() - known:
-        raise BadKind(f"unknown keys {', '.join(sorted(data.keys() - known))}")
+    if data.keys() - KEYS:
+        raise BadKind(f"unknown keys {', '.join(sorted(data.keys() - KEYS))}")
     facts = tuple(_fact(entry) for entry in data["facts"])
+    problems = tuple(_word(entry) for entry in data["problems"])
     default = data.get("default_class")
     return FacilityKind(
         code=code,
@@ -176,8 +187,9 @@ def _kind(code: str, data: dict[str, Any]) -> FacilityKind:
         classes=tuple(Class(**entry) for entry in data["classes"]),
         default_class=tuple(default) if default else None,
         facts=facts,
-        problems=tuple(_word(entry) for entry in data["problems"]),
+        problems=problems,
         checklist=tuple(_word(entry) for entry in data["checklist"]),
+        questions=questions.read(data.get("questions", ()), [one.code for one in problems]),
         by_code={fact.code: fact for fact in facts},
     )
 

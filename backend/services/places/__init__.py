@@ -12,7 +12,7 @@ from backend.services.places.cells import cell_of
 from backend.services.places.names import add_alias, aliases, remove_alias
 from backend.services.places.nearby import around, near
 from backend.services.places.rooms import add_room, amend_room, room_code
-from backend.services.places.search import look_up
+from backend.services.places.search import look_up, named
 
 __all__ = [
     "add_alias",
@@ -28,6 +28,7 @@ __all__ = [
     "hold",
     "look_up",
     "move_building",
+    "named",
     "near",
     "remove_alias",
     "room_code",

@@ -8,6 +8,7 @@ for a room: 水围村一坊1栋201.
 import base64
 import binascii
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from backend.actor import Actor
@@ -126,6 +127,35 @@ def _by_room(wanted: str, at: list[Any] | None, most: int) -> Found:
             if normal(row[2]).startswith(number):
                 found.append(row)
     return _rooms(found), None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A building that a text names; `is_whole` if the text says nothing else."""
+
+    building: Building
+    is_whole: bool
+
+
+def named(text: str) -> Named | None:
+    """The one building that an address names or begins with. None if it is none or several."""
+    wanted = normal(text)[:LONGEST]
+    whole = _called(wanted) if wanted else []
+    numbers = whole or _buildings_in_front(wanted)[0]
+    if len(numbers) != 1:
+        return None
+    return Named(Building.get_by_id(numbers[0]), bool(whole))
+
+
+def _called(name: str) -> list[int]:
+    """The buildings with exactly this name."""
+    rows = plain(
+        AddressKey.select(AddressKey.address_id)
+        .join(Address, on=(AddressKey.address_id == Address.id))
+        .where(AddressKey.key == name, Address.room_id.is_null())
+        .limit(MOST)
+    )
+    return sorted({keys.building_of(number) for (number,) in rows})
 
 
 def _buildings_in_front(wanted: str) -> tuple[list[int], str]:

@@ -8,6 +8,7 @@ from backend.services.reports.filing import file
 from backend.services.reports.following import follow, rate
 from backend.services.reports.gate import challenge
 from backend.services.reports.pictures import keep_photo
+from backend.services.reports.saying_more import say_more
 from backend.services.reports.tickets import make as ticket
 from backend.services.reports.writing import write_down
 
@@ -21,6 +22,7 @@ __all__ = [
     "follow",
     "keep_photo",
     "rate",
+    "say_more",
     "ticket",
     "write_down",
 ]

@@ -45,6 +45,7 @@ def file(
     """
     told = _told(form)
     _check(form)
+    form = {**form, "answers": _answers(told, form, channel)}
     if source is not None:
         with reading():  # Spares the write lock those whom the gate would turn away.
             early = gate.verdict(told, form, channel, source)
@@ -88,6 +89,16 @@ def _check(form: Mapping[str, Any]) -> None:
     }
     if errors:
         raise Invalid(errors=errors)
+
+
+def _answers(told: Sequence[About], form: Mapping[str, Any], channel: str) -> dict[str, Any]:
+    """What the problem's questions were answered with. A program is held to all of them."""
+    insist = channels()[channel].by == "client"
+    given = form.get("answers") or {}
+    found: dict[str, Any] = {}
+    for one in told:
+        found |= problems.check_answers(one.kind, form["problem"], given, insist=insist)
+    return found
 
 
 def _kept(

@@ -70,7 +70,10 @@ def _of_building(row: tuple[Any, ...] | None) -> About:
 
 
 def _of_place(place: Mapping[str, Any]) -> About:
-    """Somewhere in the street: a position, an address, or both."""
+    """Somewhere: a position, an address, or both. `kind` says whose problem it is if not the
+    street's own: a lamp there of which nobody has read the tag.
+    """
+    kind = problems.subject(place.get("kind") or problems.STREET).code
     address = (place.get("address") or "").strip()[:200] or None
     here = None
     if place.get("lat") is not None and place.get("lon") is not None:
@@ -79,7 +82,7 @@ def _of_place(place: Mapping[str, Any]) -> About:
         raise Invalid(errors={"place": ["Say where: an address, or a position."]})
     area, near = _area_of(here)
     return About(
-        kind=problems.STREET,
+        kind=kind,
         name=address or near or "?",
         area_path=area,
         address=address or near,

@@ -1,0 +1,153 @@
+"""Cases as open data: found by number, problem, state and time, without anybody in them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.models import Case, CaseStep, Unit
+from backend.rules import case_numbers, workflow
+from backend.services import problems, units
+from backend.services.cases import faces
+
+MOST = 1_000
+LETTERS = frozenset({(problems.BUILDING, "message")})
+"""Kind and problem of what is a letter to the grid and no problem: nobody else's business."""
+UNSEEN = "received"
+"""Nobody of the city has looked at it: it may say anything, so nobody else sees it either."""
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Empty fields leave nothing out. With `numbers` nothing else counts."""
+
+    numbers: Sequence[str] | None = None
+    problems: Sequence[tuple[str, str]] = ()  # kind, problem
+    is_open: bool | None = None
+    made: tuple[datetime, datetime] | None = None  # From, until: both are within.
+    changed: tuple[datetime, datetime] | None = None
+    page: int = 1
+    most: int = MOST
+
+
+def is_public(case: Case) -> bool:
+    """Whether anybody may know of it."""
+    return case.state != UNSEEN and (case.kind, case.problem) not in LETTERS
+
+
+def search(wanted: Search) -> list[Plain]:
+    """The cases, the latest first."""
+    rows = Case.select().where(*_public(), *_conditions(wanted)).order_by(Case.id.desc())
+    found = list(rows.limit(wanted.most).offset((wanted.page - 1) * wanted.most))
+    if wanted.numbers is not None:
+        asked = set(wanted.numbers)
+        found = [case for case in found if faces.number_of(case) in asked]
+    return _faces(found)
+
+
+def steps_between(
+    since: datetime, until: datetime, *, number: str | None = None, page: int = 1, most: int = MOST
+) -> list[Plain]:
+    """What happened to public cases, the earliest first; that a report came in is not told."""
+    mine = Case.id == faces.find(number).id if number else Case.id.is_null(False)
+    rows = (
+        CaseStep.select(CaseStep, Case)
+        .join(Case, on=(Case.id == CaseStep.case_id), attr="told")
+        .where(*_public(), mine)
+        .where(CaseStep.at.between(since, until), CaseStep.action.not_in(SILENT))
+        .order_by(CaseStep.at, CaseStep.id)
+        .limit(most)
+        .offset((page - 1) * most)
+    )
+    found: Any = rows
+    return [{**_step(row), "id": row.id, "number": faces.number_of(row.told)} for row in found]
+
+
+SILENT = ("receive",)
+
+
+def _public() -> list[Any]:
+    return [
+        Case.state != UNSEEN,
+        *(~((Case.kind == kind) & (Case.problem == problem)) for kind, problem in LETTERS),
+    ]
+
+
+def _conditions(wanted: Search) -> Iterable[Any]:
+    if wanted.numbers is not None:
+        said = [case_numbers.case_id(number) for number in wanted.numbers]
+        yield Case.id.in_([case_id for case_id in said if case_id is not None])
+        return
+    if wanted.problems:
+        either = [(Case.kind == kind) & (Case.problem == code) for kind, code in wanted.problems]
+        condition = either[0]
+        for one in either[1:]:
+            condition |= one
+        yield condition
+    if wanted.is_open is not None:
+        is_open = Case.state.in_(sorted(workflow.OPEN))
+        yield is_open if wanted.is_open else ~is_open
+    for column, between in ((Case.opened_at, wanted.made), (Case.updated_at, wanted.changed)):
+        if between is not None:
+            yield column.between(*between)
+
+
+def _faces(found: Sequence[Case]) -> list[Plain]:
+    """Plain data of many cases, with as few questions as of one."""
+    steps = _steps(found)
+    known = {row.code: row for row in Unit.select().where(Unit.code.in_(_units(found)))}
+    parents = {case.id: case for case in Case.select().where(Case.id.in_(_parents(found)))}
+    return [
+        {
+            "number": faces.number_of(case),
+            "state": case.state,
+            "is_open": case.state in workflow.OPEN,
+            "kind": case.kind,
+            "problem": problems.find(case.kind, case.problem).as_dict(),
+            "thing": case.thing,
+            "is_facility": case.facility_id is not None,
+            "name": case.name,
+            "address": case.address,
+            "lat": case.lat,
+            "lon": case.lon,
+            "area": case.area_path.rpartition("/")[2],
+            "unit": units.public(known.get(case.unit or "")),
+            "words": case.words,
+            "reports": case.reports,
+            "round": case.round,
+            "merged_into": _number(parents.get(case.merged_into or 0)),
+            "opened_at": case.opened_at,
+            "updated_at": case.updated_at,
+            "closed_at": case.closed_at,
+            "steps": steps.get(case.id, []),
+        }
+        for case in found
+    ]
+
+
+def _steps(found: Sequence[Case]) -> Mapping[int, list[Plain]]:
+    rows = CaseStep.select().where(
+        CaseStep.case_id.in_([case.id for case in found]), CaseStep.action.not_in(SILENT)
+    )
+    grouped: dict[int, list[Plain]] = {}
+    for row in rows.order_by(CaseStep.id):
+        grouped.setdefault(row.case_id, []).append(_step(row))
+    return grouped
+
+
+def _step(row: CaseStep) -> Plain:
+    return {"at": row.at, "action": row.action, "state": row.state, "note": row.note}
+
+
+def _units(found: Sequence[Case]) -> list[str]:
+    return sorted({case.unit for case in found if case.unit})
+
+
+def _parents(found: Sequence[Case]) -> list[int]:
+    return sorted({case.merged_into for case in found if case.merged_into})
+
+
+def _number(case: Case | None) -> str | None:
+    return None if case is None else faces.number_of(case)
