@@ -11,11 +11,9 @@ child; a job and its answer go through a socket between the child and the one wh
 """
 
 import contextlib
-import ctypes
 import importlib
 import json
 import os
-import resource
 import signal
 import socket
 import struct
@@ -29,6 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from backend.confinement import confine
 from backend.errors import Unavailable
 
 Task = Callable[[bytes], bytes]
@@ -240,7 +239,8 @@ def _live(line: socket.socket, task: Task, limits: Limits) -> NoReturn:
         # Only what comes after the head has been read is a stranger's.
         _, size = HEAD.unpack(_received(line, HEAD.size))
         content = _received(line, size)
-        _confine(limits)
+        # Should nobody be left to kill it, it ends all the same.
+        confine(limits.cpu_s, 2 * limits.wall_s, limits.memory, limits.nice)
         try:
             answer = HEAD.pack(DONE, len(found := task(content))) + found
         except Exception:  # noqa: BLE001 - whatever a decoder raises, it is no picture.
@@ -248,30 +248,6 @@ def _live(line: socket.socket, task: Task, limits: Limits) -> NoReturn:
         line.sendall(answer)
     finally:
         os._exit(0)
-
-
-NOBODY = 65534
-PR_SET_NO_NEW_PRIVS = 38
-
-
-def _confine(limits: Limits) -> None:
-    """From here on: no file, no socket, no other user's rights, and an end that is near."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, limits.wall_s * 2)  # Should nobody be left to kill us.
-    os.nice(limits.nice)
-    ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    for kind, most in (
-        (resource.RLIMIT_CPU, limits.cpu_s),
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),  # What is open stays open; nothing else ever is.
-    ):
-        resource.setrlimit(kind, (most, most))
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
 
 
 if __name__ == "__main__":

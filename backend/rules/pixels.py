@@ -45,7 +45,7 @@ def read_codes(photo: bytes) -> bytes:
     """What the codes in it say, as a list in JSON."""
     picture = _opened(photo, MOST_PIXELS_READ)
     try:
-        found = rescue.read(ImageOps.exif_transpose(picture))
+        found = rescue.read(_turned(picture))
     except (*BROKEN, *BOMBS) as broken:
         raise Unreadable() from broken
     return json.dumps(found.texts if found else []).encode()
@@ -74,13 +74,20 @@ def _plain(picture: Image.Image) -> Image.Image:
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         seen = _in_plain_mode(picture)
         seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-        seen = ImageOps.exif_transpose(seen)
+        seen = _turned(seen)
         layer = _in_screen_colours(seen).convert("RGBA")
     except (*BROKEN, *BOMBS) as broken:
         raise Unreadable() from broken
     paper = Image.new("RGB", layer.size, "white")
     paper.paste(layer, mask=layer.getchannel("A"))
     return paper
+
+
+def _turned(picture: Image.Image) -> Image.Image:
+    """As the phone was held, if it says so in words one can read."""
+    with contextlib.suppress(*BROKEN):
+        return ImageOps.exif_transpose(picture)
+    return picture
 
 
 SMOOTH = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))  # What can be made smaller as it is.

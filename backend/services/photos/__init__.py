@@ -1,6 +1,6 @@
 """Photos: what somebody saw. The original is sealed evidence; a plain copy is what is shown."""
 
-from backend.services.photos.copying import make_copies
+from backend.services.photos.copying import make_copies, refused
 from backend.services.photos.forgetting import forget_originals, forget_unused, sweep
 from backend.services.photos.receiving import (
     MOST_BYTES,
@@ -31,6 +31,7 @@ __all__ = [
     "original",
     "public_copy",
     "receive",
+    "refused",
     "release",
     "review",
     "show",

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from backend import clock, sandbox
 from backend.db import locked, writing
-from backend.errors import PhotoUnreadable
+from backend.errors import PhotoUnreadable, Refused, Unavailable
 from backend.house import house
 from backend.models import Photo
 from backend.rules import pictures, pixels
@@ -49,6 +49,19 @@ def make_now(photo_id: str) -> None:
     row = Photo.get_or_none((Photo.id == photo_id) & (Photo.state == "waiting"))
     if row is not None:
         _make(row, Limits())
+
+
+def made_at_once(content: bytes, digest: str) -> Made:
+    """The same while somebody waits. Raises PhotoUnreadable, or Unavailable if we are too busy."""
+    try:
+        return made_of(content, digest)
+    except Failed as failure:
+        raise refused(failure) from failure
+
+
+def refused(failure: Failed) -> Refused:
+    """How a failure of the sandbox is said to who sent the picture."""
+    return Unavailable(retry_after_s=10) if failure.why == "late" else PhotoUnreadable()
 
 
 def made_of(content: bytes, digest: str, limits: Limits | None = None) -> Made:

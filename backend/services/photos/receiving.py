@@ -17,7 +17,6 @@ from backend.errors import NotFound, PhotoUnreadable, TooManyPhotos
 from backend.house import house
 from backend.models import Photo
 from backend.rules import pictures
-from backend.sandbox import Failed
 from backend.services import allowances, trail
 from backend.services.photos import copying, storing
 from backend.verbs import verb
@@ -85,10 +84,7 @@ def keep(content: bytes, *, by: Actor) -> dict[str, Any]:
     )
     taken = take(content)
     with turns.aside():
-        try:
-            made = copying.made_of(content, taken.sha256)
-        except Failed as failure:
-            raise PhotoUnreadable() from failure
+        made = copying.made_at_once(content, taken.sha256)
     return note(taken, made, by=by)
 
 

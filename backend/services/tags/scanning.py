@@ -11,7 +11,7 @@ from backend.errors import NoTagInPhoto, PhotoUnreadable, TagUnknown, TooManySca
 from backend.house import house
 from backend.models import Tag
 from backend.rules import pictures, pixels
-from backend.services import allowances, trail
+from backend.services import allowances, photos, trail
 from backend.services.tags import faces, positions, things
 from backend.services.tags.reading import read
 from backend.verbs import verb
@@ -79,8 +79,10 @@ def _texts_in(photo: bytes) -> list[str]:
     pictures.look(photo, most=pictures.MOST_PIXELS_READ)
     try:
         found: list[str] = orjson.loads(sandbox.run(pixels.read_codes, photo))
-    except (sandbox.Failed, orjson.JSONDecodeError) as failure:
-        raise PhotoUnreadable() from failure
+    except sandbox.Failed as failure:
+        raise photos.refused(failure) from failure
+    except orjson.JSONDecodeError as broken:
+        raise PhotoUnreadable() from broken
     return found
 
 
