@@ -47,6 +47,7 @@ class Blueprint(flask_smorest.Blueprint):
         most_body: int | None = None,
         again: Callable[..., dict[str, Any]] | None = None,
         least_key: int = 1,
+        first: Callable[[], Any] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Make a handler the operation `name` (its operationId).
 
@@ -57,6 +58,8 @@ class Blueprint(flask_smorest.Blueprint):
         A POST that answers 201 honours an
         Idempotency-Key; `again(kept, **path)` makes of the body that was kept what may be said
         of it when it is asked for again. `least_key` is how long a stranger's key must be.
+        `first` is what takes long and must not be done inside the transaction of a key; the
+        handler finds its result in `g.first`.
         """
         dump = None if answer is None else answer().dump
 
@@ -67,6 +70,8 @@ class Blueprint(flask_smorest.Blueprint):
                     auth.current_actor()
                 if most_body is not None:
                     uploads.allow(most_body)
+                if first is not None:
+                    g.first = first()
                 if status != 201:
                     return respond(handler(*args, **kwargs))
                 by = (

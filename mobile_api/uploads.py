@@ -58,6 +58,7 @@ def digest() -> bytes:
     for name, value in request.form.items(multi=True):
         said.update(repr((name, value)).encode())
     for name, file in request.files.items(multi=True):
+        file.stream.seek(0)  # Somebody may have read it.
         content = hashlib.sha256(file.read()).digest()
         file.stream.seek(0)
         said.update(repr((name, content)).encode())

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from typing import Any
 
+from flask import g
 from flask.views import MethodView
 
 from backend.services import photos
@@ -22,10 +23,16 @@ class Photos(MethodView):
         return {"items": photos.to_review(by=current_actor())}
 
     @blp.doc(requestBody=uploads.body("photo"))
-    @blp.operation("keepPhoto", wire.KeptPhoto, status=201, most_body=uploads.MOST_PHOTO)
+    @blp.operation(
+        "keepPhoto",
+        wire.KeptPhoto,
+        status=201,
+        most_body=uploads.MOST_PHOTO,
+        first=lambda: photos.develop(uploads.one_file("photo").read(), by=current_actor()),
+    )
     def post(self) -> Any:
         """Keep a photo (JPEG, PNG, WebP or HEIC); what is shown of it is the picture alone"""
-        return photos.keep(uploads.one_file("photo").read(), by=current_actor())
+        return photos.note(*g.first, by=current_actor())
 
 
 @blp.route("/photos/<photo_id>")

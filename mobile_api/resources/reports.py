@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import g
 from flask.views import MethodView
 
 from backend.house import house
@@ -40,12 +41,13 @@ def give_ticket(form: dict[str, Any]) -> Any:
     public=True,
     most_body=uploads.MOST_PHOTO,
     least_key=reports.LEAST_KEY,
+    first=lambda: reports.store_photo(
+        uploads.one_file("photo").read(), by=actor_if_said(), source=source()
+    ),
 )
 def keep_photo() -> Any:
     """Keep a photo (JPEG, PNG, WebP or HEIC) for the report that names it within a day"""
-    content = uploads.one_file("photo").read()
-    by = actor_if_said()
-    return {"id": reports.keep_photo(content, by=by, source=source())}
+    return {"id": reports.enter_photo(g.first, by=actor_if_said(), source=source())}
 
 
 @blp.route("/reports", methods=["POST"])

@@ -5,9 +5,12 @@ import hashlib
 import io
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
+from backend import db, sandbox
 from backend.services import facilities, photos
+from backend.services.photos import storing
 from mobile_api.walk import fix_at
 from tests.api.matrix.places import blank, snapshot
 from tests.services.cast import actor
@@ -90,3 +93,27 @@ def test_a_lamp_gets_its_picture_once_it_is_released(
     again = client.get(f"/p/{photo}.jpg", headers={"If-None-Match": seen.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert mei.asks("GET", "/photos").json["items"] == []
+
+
+def test_nobody_waits_for_the_pixels_of_a_photo_with_a_key(
+    client: FlaskClient, lin: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key's request holds the write lock; what decodes and stores comes before it."""
+    was_writing = []
+    run, put = sandbox.run, storing.Folder.put
+
+    def runs(*args: Any) -> bytes:
+        was_writing.append(db.is_writing())
+        return run(*args)
+
+    def puts(*args: Any) -> None:
+        was_writing.append(db.is_writing())
+        put(*args)
+
+    monkeypatch.setattr(sandbox, "run", runs)
+    monkeypatch.setattr(storing.Folder, "put", puts)
+    head = {"Authorization": f"Bearer {lin.token}", "Idempotency-Key": "k" * 30}
+    for path in ("/photos", "/report-photos"):
+        answer = client.post(f"{API}{path}", data={"photo": a_photo()}, headers=head)
+        assert answer.status_code == 201
+    assert was_writing == [False] * 4

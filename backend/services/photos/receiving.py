@@ -78,6 +78,11 @@ def _fresh(taken: Taken, by: Actor | None) -> dict[str, Any]:
 
 def keep(content: bytes, *, by: Actor) -> dict[str, Any]:
     """Keep a worker's photo. It is decoded at once: who stands there can take another."""
+    return note(*develop(content, by=by), by=by)
+
+
+def develop(content: bytes, *, by: Actor) -> tuple[Taken, copying.Made]:
+    """What takes its time, for whoever may `photo.keep`: outside any transaction."""
     verbs.check(by, "photo.keep")
     allowances.spend(
         f"keep-photo:{by.account_id}", most=KEPT_MOST, per_s=KEPT_PER_S, refusal=TooManyPhotos
@@ -85,7 +90,7 @@ def keep(content: bytes, *, by: Actor) -> dict[str, Any]:
     taken = take(content)
     with turns.aside():
         made = copying.made_at_once(content, taken.sha256)
-    return note(taken, made, by=by)
+    return taken, made
 
 
 @verb("photo.keep")

@@ -7,7 +7,7 @@ takes both in, see `gate`.
 from backend.services.reports.filing import file
 from backend.services.reports.following import follow, rate
 from backend.services.reports.gate import challenge
-from backend.services.reports.pictures import keep_photo
+from backend.services.reports.pictures import enter_photo, keep_photo, store_photo
 from backend.services.reports.saying_more import say_more
 from backend.services.reports.tickets import make as ticket
 from backend.services.reports.writing import write_down
@@ -18,11 +18,13 @@ LEAST_KEY = 16
 __all__ = [
     "LEAST_KEY",
     "challenge",
+    "enter_photo",
     "file",
     "follow",
     "keep_photo",
     "rate",
     "say_more",
+    "store_photo",
     "ticket",
     "write_down",
 ]

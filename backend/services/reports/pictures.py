@@ -6,6 +6,7 @@ from backend.errors import TooManyPhotos
 from backend.house import house
 from backend.services import allowances, photos
 from backend.services.allowances import Bucket
+from backend.services.photos import Taken
 
 
 def keep_photo(content: bytes, *, by: Actor | None, source: str) -> str:
@@ -13,15 +14,28 @@ def keep_photo(content: bytes, *, by: Actor | None, source: str) -> str:
 
     Refused before the disk sees it; counted in the transaction that keeps it.
     """
-    flow = house().policy.reports.buckets["photo"]
-    whose = f"account:{by.account_id}" if by else allowances.network(source)
-    bucket = Bucket(f"report-photo:{whose}"[:120], flow.most, flow.per_s)
-    _refuse_if_empty(bucket)
-    taken = photos.take(content)
+    return enter_photo(store_photo(content, by=by, source=source), by=by, source=source)
+
+
+def store_photo(content: bytes, *, by: Actor | None, source: str) -> Taken:
+    """The file, for whoever has some left: outside any transaction."""
+    _refuse_if_empty(_bucket(by, source))
+    return photos.take(content)
+
+
+def enter_photo(taken: Taken, *, by: Actor | None, source: str) -> str:
+    """Count it and keep it; its number."""
+    bucket = _bucket(by, source)
     with writing():
         _refuse_if_empty(bucket)
         allowances.take([bucket], allowances.levels([bucket]))
         return photos.enter(taken, by=by)
+
+
+def _bucket(by: Actor | None, source: str) -> Bucket:
+    flow = house().policy.reports.buckets["photo"]
+    whose = f"account:{by.account_id}" if by else allowances.network(source)
+    return Bucket(f"report-photo:{whose}"[:120], flow.most, flow.per_s)
 
 
 def _refuse_if_empty(bucket: Bucket) -> None:
