@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.rules.clocks import CaseLimits
 from backend.rules.gates import GateLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
@@ -25,6 +26,7 @@ class Policy:
     limits: Limits
     tags: TagLimits
     reports: GateLimits
+    cases: CaseLimits
     calendar: Calendar
 
 
@@ -38,6 +40,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
+        cases=CaseLimits.from_mapping(_toml(folder / "cases.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

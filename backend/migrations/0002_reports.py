@@ -6,6 +6,7 @@ from peewee import (
     BooleanField,
     CharField,
     DoubleField,
+    FloatField,
     IntegerField,
     Model,
     TextField,
@@ -37,6 +38,11 @@ def up(migrator, db):
         opened_at = BigIntegerField(index=True)
         updated_at = BigIntegerField(index=True)
         closed_at = BigIntegerField(null=True)
+        handled_at = BigIntegerField(null=True)
+        due_at = BigIntegerField(index=True, null=True)
+        standard = CharField(null=True, max_length=12)
+        limit_value = FloatField(null=True)
+        limit_unit = CharField(null=True, max_length=12)
         version = IntegerField(default=1)
 
         class Meta:

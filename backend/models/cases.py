@@ -1,6 +1,14 @@
 """Cases: what the city has taken on, one problem at one thing, and every step since."""
 
-from peewee import AutoField, BigIntegerField, CharField, DoubleField, IntegerField, TextField
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CharField,
+    DoubleField,
+    FloatField,
+    IntegerField,
+    TextField,
+)
 
 from backend.db import InstantField, Table
 
@@ -36,6 +44,11 @@ class Case(Table):
     opened_at = InstantField(index=True)
     updated_at = InstantField(index=True)
     closed_at = InstantField(null=True)
+    handled_at = InstantField(null=True)  # Since when its clock stands still: handled, shelved.
+    due_at = InstantField(null=True, index=True)  # Until when it must be put right.
+    standard = CharField(12, null=True)  # The version of the standard that says so.
+    limit_value = FloatField(null=True)  # What it allowed: see backend.rules.deadlines.
+    limit_unit = CharField(12, null=True)
     version = IntegerField(default=1)
 
 

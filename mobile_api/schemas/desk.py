@@ -3,8 +3,9 @@
 from marshmallow import fields, validate
 
 from backend.rules import workflow
+from backend.rules.deadlines import UNITS
 from mobile_api.schemas.facilities import PublicProblem
-from mobile_api.schemas.fields import Base, CursorQuery, Instant, Whole, text
+from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Whole, text
 from mobile_api.schemas.photos import Photo
 
 MOST_NOTE = 500
@@ -34,6 +35,12 @@ class CaseLine(Base):
     reports = Whole(required=True, metadata={"description": "How many people told of it."})
     opened_at = Instant(required=True)
     updated_at = Instant(required=True)
+    due_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "At the desk: until when it is sent on; then, put right."},
+    )
+    is_late = Flag(required=True)
     kind = fields.String(required=True)
     problem = fields.Nested(PublicProblem, required=True)
     thing = fields.String(required=True, allow_none=True)
@@ -63,6 +70,18 @@ class Said(Base):
     words = fields.String(required=True, allow_none=True)
 
 
+class Condition(Base):
+    """What the city's standard says of such a problem; null where the limit is of our own."""
+
+    code = fields.String(required=True, allow_none=True)
+    class_code = fields.String(required=True, allow_none=True)
+    class_name = fields.String(required=True, allow_none=True)
+    filing = fields.String(required=True, allow_none=True)
+    closing = fields.String(required=True, allow_none=True)
+    limit_value = fields.Float(required=True)
+    limit_unit = fields.String(required=True, validate=validate.OneOf(list(UNITS)))
+
+
 class DeskCase(CaseLine):
     """A case as staff see it; who told of it is asked for apart, and leaves a line."""
 
@@ -79,6 +98,7 @@ class DeskCase(CaseLine):
     handler = fields.String(required=True, allow_none=True)
     history = fields.List(fields.Nested(DeskStep), required=True)
     said = fields.List(fields.Nested(Said), required=True)
+    condition = fields.Nested(Condition, required=True)
     photos = fields.List(fields.Nested(Photo), required=True)
 
 

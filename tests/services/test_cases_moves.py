@@ -1,10 +1,12 @@
 """A case's way: from the desk to the unit, to the lamp, to somebody who checks, and back."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
 
+from backend import clock as house_clock
 from backend.actor import Actor
 from backend.errors import (
     Invalid,
@@ -18,8 +20,10 @@ from backend.errors import (
 )
 from backend.models import Area, Case, TrailLine, Unit
 from backend.rules import workflow
+from backend.rules.deadlines import CHINA, Limit
 from backend.rules.permits import Grant
-from backend.services import cases, facilities, photos, reports
+from backend.services import cases, facilities, photos, reports, standards
+from backend.services.standards import Condition
 
 COMMUNITY = "440304004028"
 
@@ -271,3 +275,53 @@ def test_a_list_goes_on_where_it_stopped(fen):
     shown = [one["number"] for one in page["items"] + rest["items"]]
     assert shown == numbers[::-1]
     assert rest["next"] is None
+
+
+def test_a_deadline_is_an_instant_from_the_first_dispatch_on(fen, wu, xie, clock):
+    """Saturday evening; the lamp's two working days are Monday and Tuesday."""
+    clock.now = wall("2026-11-21 20:00")
+    number = told()
+    seen = cases.public(cases.find(number))
+    assert (seen["due_at"], seen["is_late"]) == (wall("2026-11-21 20:30"), False)
+    clock.now = wall("2026-11-21 20:31")
+    assert cases.public(cases.find(number))["is_late"]
+    take(number, "dispatch", fen, unit="LD")
+    take(number, "return", wu, reason="?")
+    take(number, "dispatch", fen, unit="LD")
+    due = wall("2026-11-24 18:00")
+    seen = cases.public(cases.find(number))
+    assert (seen["due_at"], seen["is_late"]) == (due, False)
+    take(number, "accept", wu)
+    clock.now = wall("2026-11-24 12:00")
+    take(number, "feed-back", wu, note="x")
+    clock.now = wall("2026-11-25 12:00")
+    assert not cases.public(cases.find(number))["is_late"]  # Checking takes nobody's time.
+    take(number, "rework", xie, reason="?")
+    assert cases.public(cases.find(number))["due_at"] == wall("2026-11-25 18:00")
+    clock.now = wall("2026-11-25 18:01")
+    take(number, "feed-back", wu, note="x")
+    take(number, "close", xie)
+    assert cases.public(cases.find(number))["is_late"]  # For good.
+
+
+def test_a_new_standard_moves_no_old_deadline(fen, wu, xie, monkeypatch):
+    number = told()
+    take(number, "dispatch", fen, unit="LD")
+    due = cases.find(number).due_at
+    quicker = Condition(None, None, None, None, None, Limit(1, "urgent_hour"))
+    monkeypatch.setattr(standards, "condition_of", lambda kind, problem: quicker)
+    take(number, "comment", fen, note="x")
+    assert cases.find(number).due_at == due
+
+
+def wall(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA).astimezone(UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = wall("2026-11-21 20:00")
+
+    monkeypatch.setattr(house_clock, "now", lambda: Clock.now)
+    return Clock

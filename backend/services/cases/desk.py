@@ -8,7 +8,7 @@ from backend.actor import Actor
 from backend.house import house
 from backend.models import Account, Case, CaseStep, Mention, Report
 from backend.rules import workflow
-from backend.services import areas, photos, problems, scope, trail, units
+from backend.services import areas, photos, problems, scope, standards, trail, units
 from backend.services.cases import faces
 from backend.verbs import verb
 
@@ -54,6 +54,7 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
         "handler": _name_of(case.account_id),
         "history": _history(case),
         "said": _said(case),
+        "condition": _condition(case),
         "photos": photos.of_case(case.id, public=False),
     }
 
@@ -67,6 +68,20 @@ def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
     facts = {"case": number, "reports": len(found)}
     trail.write(by, "case.contact", area_path=case.area_path, fields=("phone",), facts=facts)
     return [one for one in found if one["phone"] or one["name"] or one["email"]]
+
+
+def _condition(case: Case) -> dict[str, Any]:
+    """What the standard says: when it is filed, how long it may take, when it may be closed."""
+    found = standards.condition_of(case.kind, case.problem)
+    return {
+        "code": found.code,
+        "class_code": found.class_code,
+        "class_name": found.class_name,
+        "filing": found.filing,
+        "closing": found.closing,
+        "limit_value": found.limit.value,
+        "limit_unit": found.limit.unit,
+    }
 
 
 def may(number: str, verb: str, *, by: Actor) -> bool:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from backend import clock
 from backend.errors import NotFound
 from backend.models import Case, CaseStep
 from backend.rules import case_numbers, workflow
 from backend.services import photos, problems, units
+from backend.services.cases import clocks
 
 
 def number_of(case: Case) -> str:
@@ -75,4 +77,6 @@ def line(case: Case) -> dict[str, Any]:
         "reports": case.reports,
         "opened_at": case.opened_at,
         "updated_at": case.updated_at,
+        "due_at": clocks.dispatch_due(case) or case.due_at,
+        "is_late": clocks.is_late(case, clock.now()),
     }

@@ -11,6 +11,7 @@ from backend.db import from_ms, to_ms
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
 from backend.rules import case_numbers
+from backend.services.cases import clocks
 
 ALONE = frozenset({"message"})
 """Problems of which each telling is another case."""
@@ -113,6 +114,7 @@ def step(
     """Save what has become of a case, and write down how."""
     case.updated_at = clock.now()
     case.version += 1
+    clocks.keep(case, action, case.updated_at)
     case.save()
     written = orjson.dumps(facts or {}).decode()
     at = to_ms(case.updated_at)
