@@ -18,7 +18,7 @@ blp = Blueprint("desk", __name__, description="Cases, for those who work them")
 @blp.route("/desk/cases")
 class DeskCases(MethodView):
     @blp.arguments(wire.CasesQuery, location="query")
-    @blp.operation("listCases", page_of(wire.CaseLine, "CasePage"))
+    @blp.operation("listCases", page_of(wire.DeskLine, "CasePage"))
     def get(self, query: dict[str, Any]) -> Any:
         """Cases of your areas, the latest first; those still open unless you name a state"""
         return cases.listed(

@@ -11,6 +11,7 @@ from mobile_api import uploads, words
 from mobile_api.auth import actor_if_said, source
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import reports as wire
+from mobile_api.schemas.cases import PublicCase
 
 blp = Blueprint("reports", __name__, description="Reports of citizens and staff, and public cases")
 
@@ -90,7 +91,7 @@ def rate_report(form: dict[str, Any], token: str) -> Any:
 
 @blp.route("/cases/<number>")
 class CaseByNumber(MethodView):
-    @blp.operation("showCase", wire.PublicCase, public=True)
+    @blp.operation("showCase", PublicCase, public=True)
     def get(self, number: str) -> Any:
         """A case with its steps, as everybody may see it"""
         return cases.public(cases.find(number))

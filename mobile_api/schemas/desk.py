@@ -4,8 +4,8 @@ from marshmallow import fields, validate
 
 from backend.rules import workflow
 from backend.rules.deadlines import UNITS
-from mobile_api.schemas.facilities import PublicProblem
-from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Whole, text
+from mobile_api.schemas.cases import CaseLine, CaseStep, PublicCase
+from mobile_api.schemas.fields import Base, CursorQuery, Instant, Whole, text
 from mobile_api.schemas.photos import Photo
 
 MOST_NOTE = 500
@@ -23,39 +23,11 @@ class CasesQuery(CursorQuery):
     unit = text(20, load_default=None, allow_none=True)
 
 
-class CaseUnit(Base):
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    duty_phone = fields.String(required=True, allow_none=True)
+class DeskLine(CaseLine):
+    """A case in the list of the desk."""
 
-
-class CaseLine(Base):
-    number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(list(workflow.STATES)))
-    reports = Whole(required=True, metadata={"description": "How many people told of it."})
-    opened_at = Instant(required=True)
-    updated_at = Instant(required=True)
-    due_at = Instant(
-        required=True,
-        allow_none=True,
-        metadata={"description": "At the desk: until when it is sent on; then, put right."},
-    )
-    is_late = Flag(required=True)
-    kind = fields.String(required=True)
-    problem = fields.Nested(PublicProblem, required=True)
-    thing = fields.String(required=True, allow_none=True)
-    name = fields.String(required=True)
-    address = fields.String(required=True, allow_none=True)
     channel = fields.String(required=True)
-    unit = fields.Nested(CaseUnit, required=True, allow_none=True)
     version = Whole(required=True)
-
-
-class CaseStep(Base):
-    at = Instant(required=True)
-    action = fields.String(required=True)
-    state = fields.String(required=True)
-    note = fields.String(required=True, allow_none=True)
 
 
 class DeskStep(CaseStep):
@@ -82,16 +54,11 @@ class Condition(Base):
     limit_unit = fields.String(required=True, validate=validate.OneOf(list(UNITS)))
 
 
-class DeskCase(CaseLine):
+class DeskCase(PublicCase):
     """A case as staff see it; who told of it is asked for apart, and leaves a line."""
 
-    lat = fields.Float(required=True, allow_none=True)
-    lon = fields.Float(required=True, allow_none=True)
-    words = fields.String(required=True, allow_none=True)
-    round = Whole(required=True)
-    merged_into = fields.String(required=True, allow_none=True)
-    closed_at = Instant(required=True, allow_none=True)
-    steps = fields.List(fields.Nested(CaseStep), required=True)
+    channel = fields.String(required=True)
+    version = Whole(required=True)
     actions = fields.List(
         fields.String(), required=True, metadata={"description": "What you may do with it now."}
     )

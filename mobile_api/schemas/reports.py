@@ -2,8 +2,7 @@
 
 from marshmallow import fields, validate
 
-from backend.rules import workflow
-from mobile_api.schemas.desk import CaseStep, CaseUnit
+from mobile_api.schemas.cases import PublicCase
 from mobile_api.schemas.facilities import InWords, PublicProblem
 from mobile_api.schemas.fields import Base, Flag, Instant, Number, Whole, one_of, text
 from mobile_api.words import LANGUAGES
@@ -114,29 +113,6 @@ class Ticket(Base):
 
 class KeptReportPhoto(Base):
     id = fields.String(required=True)
-
-
-class PublicCase(Base):
-    """A case with its steps: no reporter, no worker."""
-
-    number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(list(workflow.STATES)))
-    reports = Whole(required=True, metadata={"description": "How many people told of it."})
-    opened_at = Instant(required=True)
-    updated_at = Instant(required=True)
-    closed_at = Instant(required=True, allow_none=True)
-    kind = fields.String(required=True)
-    problem = fields.Nested(PublicProblem, required=True)
-    thing = fields.String(required=True, allow_none=True)
-    name = fields.String(required=True)
-    address = fields.String(required=True, allow_none=True)
-    lat = fields.Float(required=True, allow_none=True)
-    lon = fields.Float(required=True, allow_none=True)
-    unit = fields.Nested(CaseUnit, required=True, allow_none=True)
-    words = fields.String(required=True, allow_none=True)
-    round = Whole(required=True)
-    merged_into = fields.String(required=True, allow_none=True)
-    steps = fields.List(fields.Nested(CaseStep), required=True)
 
 
 class FollowedCase(PublicCase):

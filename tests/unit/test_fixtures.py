@@ -170,6 +170,7 @@ def test_the_manifest_tells_the_truth(
         "facilities": len(town["facilities"]),
         "facility_tags": len(town["facility_tags"]),
         "duties": len(town["duties"]),
+        "units": len(town["units"]),
     }
     hashes = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
