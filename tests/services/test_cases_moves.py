@@ -18,7 +18,7 @@ from backend.errors import (
     VersionStale,
     WrongState,
 )
-from backend.models import Area, Case, TrailLine, Unit
+from backend.models import Area, Case, Message, TrailLine, Unit
 from backend.rules import workflow
 from backend.rules.deadlines import CHINA, Limit
 from backend.rules.permits import Grant
@@ -325,3 +325,17 @@ def clock(monkeypatch):
 
     monkeypatch.setattr(house_clock, "now", lambda: Clock.now)
     return Clock
+
+
+def test_whoever_left_a_phone_is_told_when_it_is_closed(fen, wu, xie):
+    first = reports.file(
+        {"things": [{"facility": "L1"}], "problem": "dark", "phone": "13900000001"}, channel="scan"
+    )
+    reports.file({"things": [{"facility": "L1"}], "problem": "dark"}, channel="scan")
+    number = first["cases"][0]["number"]
+    take(number, "dispatch", fen, unit="LD")
+    take(number, "accept", wu)
+    take(number, "feed-back", wu, note="x")
+    take(number, "close", xie, note="已更换灯泡。")
+    waiting = [(one.kind, one.facts) for one in Message.select().order_by(Message.id)]
+    assert waiting == [("received", "{}"), ("closed", '{"note":"已更换灯泡。"}')]

@@ -14,7 +14,7 @@ from backend.db import locked
 from backend.errors import Invalid, SecondPersonNeeded, WrongState
 from backend.models import Case
 from backend.rules import workflow
-from backend.services import photos, scope, trail, units
+from backend.services import messages, photos, scope, trail, units
 from backend.services.cases import faces
 from backend.services.cases.opening import step
 from backend.services.places import check_version
@@ -162,10 +162,16 @@ def _moved(
         note=_short(note),
         facts=facts,
     )
+    if action in TOLD:
+        messages.tell(case, TOLD[action], _short(note))
     number = faces.number_of(case)
     place = None if case.lat is None or case.lon is None else (case.lat, case.lon)
     trail.write(by, f"case.{action}", area_path=case.area_path, place=place, facts={"case": number})
     return {"number": number, "state": case.state, "version": case.version}
+
+
+TOLD = {"close": "closed", "decline": "declined", "merge": "merged"}
+"""What its reporters are told at once, beside the page that they can look at."""
 
 
 def _parent(into: str, case: Case) -> Case:

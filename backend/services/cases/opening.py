@@ -11,6 +11,7 @@ from backend.db import from_ms, to_ms
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
 from backend.rules import case_numbers
+from backend.services import messages
 from backend.services.cases import clocks
 
 ALONE = frozenset({"message"})
@@ -100,6 +101,7 @@ def reopen(case: Case, note: str | None) -> None:
     case.state, case.open_key, case.closed_at = "filed", key, None
     case.round += 1
     step(case, "reopen", note=note)
+    messages.tell(case, "reopened")
 
 
 def step(
