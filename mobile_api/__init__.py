@@ -15,7 +15,7 @@ from backend.config import Settings, read_settings
 from backend.db import translated
 from backend.errors import Refused
 from backend.start import start
-from mobile_api import docs, headers, health, metrics, open311, pages, problems, words
+from mobile_api import docs, headers, health, metrics, open311, packing, pages, problems, words
 from mobile_api.blueprint import answer_refusal
 from mobile_api.resources import BLUEPRINTS
 from mobile_api.strict import is_clean
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _handle_errors(app)
     app.before_request(_arrive)
+    packing.prepare(app)
     app.after_request(headers.add)
     app.after_request(_note)
     api = DocumentedApi(app, spec_kwargs=docs.SPEC)

@@ -96,5 +96,5 @@ def kind_name(kind: str) -> str:
     """What a tag of this kind hangs at, in the reader's language."""
     if kind in designs.kinds():
         design = designs.design(kind)
-        return design.name if words.language() == "zh_Hans" else design.english
+        return words.chosen(design.name, design.english)
     return words.word(kind, "tag_kind")

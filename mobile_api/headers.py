@@ -17,6 +17,14 @@ ALWAYS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+# A follow-up link is all that keeps a report private: it travels in no Referer, into no index.
+PRIVATE = "/r/"
+ON_PRIVATE = (
+    *(one for one in ALWAYS if one[0] != "Referrer-Policy"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("Content-Security-Policy", CSP),
+)
 ON_ALL = (*ALWAYS, ("Content-Security-Policy", CSP))
 ON_DOCS = (*ALWAYS, ("Content-Security-Policy", DOCS_CSP))
 
@@ -25,8 +33,9 @@ def add(response: Response) -> Response:
     """Add them; answers that may hold people are never stored by default."""
     headers = response.headers
     is_docs = request.path.startswith("/api/docs") or request.path.endswith("/docs")
+    is_private = request.path.startswith(PRIVATE)
     # One extension costs a third of seven look-ups; nobody else sets these.
-    headers.extend(ON_DOCS if is_docs else ON_ALL)
+    headers.extend(ON_DOCS if is_docs else ON_PRIVATE if is_private else ON_ALL)
     if "Cache-Control" not in headers:
         headers.add("Cache-Control", "no-store")
     if current_app.config["SECURE"]:

@@ -112,6 +112,12 @@ def sentence_of(refusal: errors.Refused) -> str:
     return sentence % facts if facts else sentence
 
 
+def first_of(refusal: errors.Refused) -> str:
+    """What is wrong with the first field that is; else the refusal's own sentence."""
+    said = next(iter((refusal.facts.get("errors") or {}).values()), None)  # type: ignore[attr-defined]
+    return gettext(said[0]) if said else sentence_of(refusal)
+
+
 def from_http(error: HTTPException) -> Response:
     """An error of HTTP itself: keeps Allow, Retry-After and their like."""
     status = error.code or 500

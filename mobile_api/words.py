@@ -6,6 +6,7 @@ by `word`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -14,7 +15,7 @@ from flask_babel import Babel, gettext
 
 from qr import designs
 
-LANGUAGES = {"zh_Hans": "中文", "en": "English"}
+LANGUAGES = {"zh_Hans": "简体", "zh_Hant": "繁體", "en": "English"}
 COOKIE = "lang"
 
 
@@ -28,6 +29,7 @@ def prepare(app: Flask) -> None:
     )
     app.jinja_env.filters["word"] = word
     app.jinja_env.filters["design_name"] = design_name
+    app.jinja_env.filters["tongue"] = tongue
     app.jinja_env.filters["unfilled"] = unfilled
 
 
@@ -45,12 +47,14 @@ def language() -> str:
 
 
 def _known(tag: str) -> str | None:
-    """zh-CN, zh-SG, zh and zh-Hant readers get zh_Hans; negotiating by string would not."""
+    """zh-CN and zh-SG read zh_Hans, zh-TW and zh-HK zh_Hant; negotiating by string says neither."""
     try:
         parsed = Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError, TypeError):
         return None
-    return {"zh": "zh_Hans", "en": "en"}.get(parsed.language)
+    if parsed.language == "zh":
+        return "zh_Hant" if parsed.script == "Hant" else "zh_Hans"
+    return "en" if parsed.language == "en" else None
 
 
 def translated(messages: Any) -> Any:
@@ -75,7 +79,19 @@ def design_name(kind: str) -> str:
     if kind not in designs.kinds():
         return kind
     design = designs.design(kind)
-    return design.name if language() == "zh_Hans" else design.english
+    return chosen(design.name, design.english)
+
+
+def tongue(word: Mapping[str, str]) -> str:
+    """A word of our data, which comes as `zh` and `en`, in the reader's language."""
+    return chosen(word["zh"], word["en"])
+
+
+def chosen(zh: str, en: str) -> str:
+    """The one the reader reads. What is written zh_Hant in the catalogue is found by its zh."""
+    if language() == "en":
+        return en
+    return gettext(zh) if language() == "zh_Hant" else zh
 
 
 def unfilled(sentence: str) -> str:
@@ -265,6 +281,11 @@ WORDS: dict[str, dict[str, str]] = {
     "facility_state": {
         "in_use": N_("in use"),
         "removed": N_("taken out of use"),
+    },
+    "report_done": {
+        "filed": N_("Thank you. Your report has been received."),
+        "rated": N_("Thank you for telling us."),
+        "again": N_("It has been opened again."),
     },
     "notice": {
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),

@@ -2,7 +2,8 @@
 
     python -m tests.papers
 
-writes docs/openapi.json, docs/SETTINGS.md and docs/PROBLEMS.md anew. They are kept in the
+writes docs/openapi.json, docs/SETTINGS.md and docs/PROBLEMS.md anew, and derives the catalogue
+of traditional Chinese. They are kept in the
 repository so that a change of the contract is seen, and agreed to, by whoever reviews it;
 `tests/house/test_papers.py` fails as long as a paper says something else than the code.
 """
@@ -19,7 +20,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from backend.config import Settings
 from backend.errors import Refused, all_codes
 from mobile_api import create_app, problems
-from tests import town
+from tests import town, traditional
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -138,6 +139,7 @@ def renew() -> None:
     """Write them all."""
     for name, made in PAPERS.items():
         (DOCS / name).write_text(made(), encoding="utf-8")
+    traditional.renew()
 
 
 if __name__ == "__main__":

@@ -172,6 +172,9 @@ def up(migrator, db):
 
     migrator.migrate(migrator.add_column("facility", "photo", CharField(null=True, max_length=32)))
     migrator.migrate(
+        migrator.add_column("facility", "inspected_on", CharField(null=True, max_length=10))
+    )
+    migrator.migrate(
         migrator.add_column("photo", "state", CharField(max_length=10, default="ready"))
     )
     migrator.migrate(migrator.add_column("photo", "form", CharField(null=True, max_length=4)))
@@ -219,6 +222,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("photo", "original"))
     migrator.migrate(migrator.drop_column("photo", "form"))
     migrator.migrate(migrator.drop_column("photo", "state"))
+    migrator.migrate(migrator.drop_column("facility", "inspected_on"))
     migrator.migrate(migrator.drop_column("facility", "photo"))
     migrator.migrate(migrator.drop_table("unit"))
     migrator.migrate(migrator.drop_table("report"))

@@ -32,6 +32,7 @@ class Facility(Table):
     address = TextField(null=True)
     facts = TextField(default="{}")  # JSON, what its kind records.
     photo = CharField(32, null=True)  # Its own picture, by the photo's id.
+    inspected_on = CharField(10, null=True)  # The day of the last inspection, YYYY-MM-DD.
     state = CharField(12, default="in_use")  # in_use, removed
     version = IntegerField(default=1)
     updated_at = InstantField()

@@ -5,6 +5,9 @@ from typing import Any
 from backend.errors import NotFound
 from backend.models import Unit
 
+NEIGHBOURS = ("grid", "community", "street")
+"""Levels whose offices people walk into."""
+
 
 def find(code: str) -> Unit:
     """The unit, or a refusal."""
@@ -32,6 +35,13 @@ def of(code: str | None) -> Unit | None:
     """The unit of a row that names one, if it still exists."""
     row: Unit | None = Unit.get_or_none(Unit.code == code) if code else None
     return row
+
+
+def of_area(path: str) -> Unit | None:
+    """The office that answers to people of an area: its own, or that of an area above it."""
+    above = ["/".join(path.split("/")[: depth + 1]) for depth in range(len(path.split("/")))]
+    found = Unit.select().where(Unit.area_path.in_(above) & Unit.level.in_(NEIGHBOURS))
+    return max(found, key=lambda unit: len(unit.area_path), default=None)
 
 
 def public(unit: Unit | None) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from mobile_api.pages import (
     photo,
     printing,
     released,
+    reports,
     sessions,
     visits,
 )
@@ -29,6 +30,7 @@ BLUEPRINTS: list[Blueprint] = [
     printing.blp,
     desk.blp,
     codes.blp,
+    reports.blp,
     photo.blp,
     released.blp,
 ]

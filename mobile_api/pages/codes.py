@@ -14,9 +14,9 @@ from flask_babel import gettext
 from backend.actor import Actor
 from backend.errors import Refused
 from backend.house import house
-from backend.services import facilities, tags
+from backend.services import tags
 from backend.services.accounts import me
-from mobile_api import auth, claims, faces, problems, words
+from mobile_api import auth, claims, faces, problems, telling, words
 from mobile_api.pages.render import page, see, sent
 from qr import codes, links
 
@@ -62,6 +62,23 @@ def report(text: str) -> Any:
     form = {"code": text, "reason": sent("reason", 20), "fix": None}
     tags.report(form, by=auth.actor_or_none(), source=auth.source())
     return _back(text, "reported")
+
+
+@blp.post(f"/<{CODE}:text>/reports")
+def tell(text: str) -> Any:
+    """Anybody: something is wrong with what hangs here"""
+    by = telling.reporter()
+    face = tags.face(text, by=by)
+    if face["subject"] is None:  # Withdrawn meanwhile: it can be reported without a tag.
+        return see("/report")
+    told = telling.read(by)
+    channel = "worker" if by else faces.channel_of(face)
+    answer = telling.file([{"tag": face["code"]}], told, channel=channel, by=by)
+    if answer is not None:
+        return answer
+    if telling.wants_json():
+        return telling.refused(told)
+    return _face_page(text, face, auth.actor_or_none(), 422, told)
 
 
 @blp.post(f"/<{CODE}:text>/loss")
@@ -131,20 +148,29 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(offered) == "application/json"
 
 
-def _face_page(text: str, face: dict[str, Any], by: Actor | None, status: int) -> Response:
+def _face_page(
+    text: str,
+    face: dict[str, Any],
+    by: Actor | None,
+    status: int,
+    told: telling.Told | None = None,
+) -> Response:
     facility = faces.facility_of(face)
-    by_code = face["code"] or _well_formed(text) or ("" if "/" in text else text)
     verbs = me.show(by=by)["verbs"] if by else []
     return page(
         "codes/face.html",
         status,
         face=face,
-        title=_title(face, facility),
+        title=faces.title(face, facility),
         kind=claims.kind_name(face["kind"]) if face["kind"] else "",
         facility=facility,
-        record=_record(facility, verbs, by),
+        drawing=faces.drawing(face),
+        unit=faces.unit_of(face),
+        cases=faces.open_cases(face),
+        form=faces.form(face, facility, told),
+        record=faces.record(facility, verbs, by),
         host=house().settings.printed_host,
-        report=by_code,
+        report=face["code"] or _well_formed(text) or ("" if "/" in text else text),
         photo=tags.photo_of(face["code"], by=by) if by and facility else None,
         done=request.args.get("done", ""),
         sign_in=url_for("session_pages.ask", next=request.path),
@@ -163,26 +189,6 @@ def _well_formed(text: str) -> str | None:
 def _may_open(face: dict[str, Any], verbs: list[str]) -> bool:
     subject = face["subject"]
     return "building.look" in verbs and subject is not None and subject["type"] != "facility"
-
-
-def _record(
-    facility: dict[str, Any] | None, verbs: list[str], by: Actor | None
-) -> dict[str, Any] | None:
-    """What staff read beside the public facts."""
-    if facility is None or by is None or "facility.show" not in verbs:
-        return None
-    return facilities.show(facility["number"], by=by)
-
-
-def _title(face: dict[str, Any], facility: dict[str, Any] | None) -> str:
-    """What the thing is called; of a code that leads nowhere, what is wrong with it."""
-    subject = face["subject"]
-    if facility is not None:
-        kind = facility["kind_name"]["zh" if words.language() == "zh_Hans" else "en"]
-        return facility["name"] or f"{kind} {facility['number']}"
-    if subject is not None:
-        return f"{subject['name']} {subject['room'] or ''}".strip()
-    return words.word(face["notice"], "tag_notice_title")
 
 
 # --- A worker with a blank ----------------------------------------------------------------

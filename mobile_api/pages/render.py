@@ -11,6 +11,8 @@ from mobile_api.strict import is_clean
 
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 MOST_PATH = 500
+VIEW = "view"
+"""The cookie of who asked for large letters; nobody else has one."""
 
 
 def page(template: str, /, status: int = 200, **plain: Any) -> Response:
@@ -19,13 +21,12 @@ def page(template: str, /, status: int = 200, **plain: Any) -> Response:
 
 
 def frame() -> dict[str, Any]:
-    """What the frame of every page shows: who is signed in, and the other language."""
-    chosen = words.language()
+    """What the frame of every page shows: who is signed in, the languages, the elder view."""
     return {
         "me": g.get("actor"),
-        "language": chosen,
-        "other": next(tag for tag in words.LANGUAGES if tag != chosen),
+        "language": words.language(),
         "languages": words.LANGUAGES,
+        "is_elder": request.cookies.get(VIEW) == "elder",
         "here": here(),
     }
 
@@ -50,6 +51,11 @@ def sent(name: str, most: int = 200) -> str:
     """A field of a form of ours; what no person could have typed is refused."""
     if not auth.is_from_our_pages():
         abort(403)
+    return written(name, most)
+
+
+def written(name: str, most: int = 200) -> str:
+    """A field of a form that anybody may send, from an old browser that names no page as well."""
     text = request.form.get(name, "")
     if len(text) > most or not is_clean(text):
         abort(422)

@@ -7,6 +7,12 @@ from marshmallow import fields, validate
 from mobile_api.schemas.fields import Base, CursorQuery, Flag, Instant, Number, Whole, text
 from mobile_api.schemas.visits import Fix
 
+INSPECTED_ON = fields.String(
+    required=True,
+    allow_none=True,
+    metadata={"description": "The day of the last inspection, YYYY-MM-DD, if it is known."},
+)
+
 
 class FacilitiesQuery(CursorQuery):
     area = text(
@@ -64,6 +70,7 @@ class Facility(Base):
     lon = Number(required=True)
     address = fields.String(required=True, allow_none=True)
     facts = facts(required=True)
+    inspected_on = INSPECTED_ON
     state = fields.String(required=True, metadata={"description": "in_use or removed"})
     version = Whole(required=True)
     updated_at = Instant(required=True)
@@ -96,10 +103,14 @@ class PublicFacility(Base):
     name = fields.String(required=True, allow_none=True)
     class_name = fields.Nested(InWords, required=True, allow_none=True)
     owner_unit = fields.String(required=True, allow_none=True)
+    duty_phone = fields.String(
+        required=True, allow_none=True, metadata={"description": "The owner's, for anybody."}
+    )
     responsible_post = fields.String(required=True, allow_none=True)
     area = fields.String(required=True, metadata={"description": "Its name."})
     address = fields.String(required=True, allow_none=True)
     state = fields.String(required=True, metadata={"description": "in_use or removed"})
+    inspected_on = INSPECTED_ON
     facts = fields.List(fields.Nested(PublicFact), required=True)
     problems = fields.List(fields.Nested(PublicProblem), required=True)
     photo = fields.String(

@@ -4,23 +4,33 @@ Sentences are English in the code. `python -m mobile_api.translations` gathers t
 `mobile_api/babel.cfg` into `<language>/LC_MESSAGES/messages.po`, where a person writes the
 translation, and compiles that to the `.mo` beside it. Both are kept in the repository: whoever
 sets the house up needs no build step, and a house test holds one against the other.
+
+Traditional Chinese is not written but derived from the simplified (`python -m tests.traditional`);
+the Chinese words of our data stand in its catalogue as well, each found by its simplified form.
 """
 
 import ast
 import io
+import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+DERIVED = "zh_Hant"
+ONCE = datetime(2026, 11, 21, tzinfo=UTC)
 MARKS = frozenset({"_", "N_", "gettext"})
+
+DATA = ("channels.toml", "kinds/*.toml", "labels/*.toml", "policy/roles.toml", "problems/*.toml")
+"""Where words of our data stand, in fixtures."""
 
 Found = tuple[int, str | None, str, list[str]]
 
@@ -38,6 +48,25 @@ def gathered() -> Catalog:
     return catalog
 
 
+def data_words() -> set[str]:
+    """Every Chinese word of our data."""
+    files = (file for pattern in DATA for file in (ROOT / "fixtures").glob(pattern))
+    return {word for file in files for word in _zh(tomllib.loads(file.read_text("utf-8")))}
+
+
+def _zh(data: Any) -> Iterator[str]:
+    """What a file calls `zh`, or a label design its `name`; a bare LED or PVC needs none."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("zh", "name") and isinstance(value, str) and not value.isascii():
+                yield value
+            else:
+                yield from _zh(value)
+    elif isinstance(data, list):
+        for one in data:
+            yield from _zh(one)
+
+
 def catalogue(language: str) -> Path:
     """Where a language's sentences are written down."""
     return HERE / language / "LC_MESSAGES" / "messages.po"
@@ -47,6 +76,33 @@ def read(language: str) -> Catalog:
     """The catalogue of a language, as it stands in the repository."""
     with catalogue(language).open("rb") as file:
         return read_po(file, locale=language)
+
+
+def empty(language: str) -> Catalog:
+    """A catalogue without sentences; a date of today would change files that say the same."""
+    made = Catalog(
+        locale=language,
+        project="Gridtag",
+        msgid_bugs_address="",
+        version="1",
+        creation_date=ONCE,
+        revision_date=ONCE,
+        last_translator="Gridtag",
+        language_team="Gridtag",
+        charset="utf-8",
+        fuzzy=False,
+    )
+    made.header_comment = "# The house's sentences; see mobile_api/translations/__init__.py."
+    return made
+
+
+def save(language: str, catalog: Catalog) -> None:
+    """Write the catalogue and what is compiled from it."""
+    path = catalogue(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=100, sort_output=True)
+    path.with_suffix(".mo").write_bytes(compiled(catalog))
 
 
 def compiled(catalog: Catalog) -> bytes:

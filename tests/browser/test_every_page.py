@@ -26,11 +26,12 @@ FOR_PROGRAMS = (
 )
 FILES = (".jpg", ".svg", ".png", ".pdf", "/files/<what>")
 LAMP = rows("facility_tags.csv")[0]["tag"]
+NO_TOKEN = "A" * 22
 # Swagger UI, for programmers at a desk: not made for thumbs. Everything else of it must hold.
 AT_A_DESK = "/api/docs"
 
 
-def addresses(app: Flask, house: House) -> list[str]:
+def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
     """Every page of the app, with what its address asks for filled in."""
     filling = {
         "tag": house.tag,
@@ -39,6 +40,7 @@ def addresses(app: Flask, house: House) -> list[str]:
         "text": LAMP,
         "giai": f"6901234{LAMP}",
         "case": "20261121-1",
+        "token": token,
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -71,6 +73,8 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             f"/8004/6901234{LAMP}",
             "/c",
             "/c/photo",
+            "/cases/20261121-1",
+            f"/r/{NO_TOKEN}",
             "/problems/too-far",
             "/sign-in",
             "/t",

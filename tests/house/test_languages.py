@@ -13,6 +13,7 @@ from backend.services.records import firms, people
 from backend.services.visits import leases
 from mobile_api import translations, words
 from mobile_api.problems import SENTENCES
+from tests import traditional
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
@@ -21,16 +22,22 @@ OTHERS = [language for language in words.LANGUAGES if language != "en"]
 gathered = {message.id for message in translations.gathered() if message.id}
 
 
+def expected(language: str) -> set[str]:
+    """What stands in a catalogue: the sentences, and in one that is derived our data's words."""
+    return gathered | translations.data_words() if language == "zh_Hant" else gathered
+
+
 def sentences_of(language: str) -> dict[str, str]:
     return {m.id: m.string for m in translations.read(language) if m.id}
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated_and_none_is_left_over(language: str) -> None:
-    """Mend it with `python -m mobile_api.translations`, then translate what is empty."""
+    """Mend it with `python -m mobile_api.translations`, then translate what is empty; and what is
+    derived with `python -m tests.papers`."""
     known = sentences_of(language)
-    assert gathered - known.keys() == set(), "not in the catalogue"
-    assert known.keys() - gathered == set(), "nobody says this any more"
+    assert expected(language) - known.keys() == set(), "not in the catalogue"
+    assert known.keys() - expected(language) == set(), "nobody says this any more"
     assert [sentence for sentence, text in known.items() if not text] == []
 
 
@@ -45,6 +52,13 @@ def test_a_translation_names_the_same_facts(language: str) -> None:
 def test_what_is_compiled_is_what_is_written(language: str) -> None:
     compiled = translations.catalogue(language).with_suffix(".mo")
     assert compiled.read_bytes() == translations.compiled(translations.read(language))
+
+
+def test_traditional_chinese_is_derived_and_says_the_same() -> None:
+    derived = traditional.derived()
+    assert sentences_of("zh_Hant") == derived
+    assert derived["路灯"] == "路燈"
+    assert "设" not in "".join(derived.values())
 
 
 def test_nothing_in_a_catalogue_is_a_guess() -> None:
@@ -100,8 +114,9 @@ def _notices_told() -> set[str]:
 
 
 def test_scripts_say_what_the_page_has_and_nothing_else() -> None:
-    page = (ROOT / "mobile_api" / "templates" / "words.html").read_text(encoding="utf-8")
-    known = set(re.findall(r'data-word="([\w.]+)"', page))
+    pages = (ROOT / "mobile_api" / "templates").rglob("words.html")
+    texts = "".join(page.read_text(encoding="utf-8") for page in pages)
+    known = set(re.findall(r'data-word="([\w.]+)"', texts))
     said: set[str] = set()
     for path in (ROOT / "mobile_api" / "static").glob("*.js"):
         text = path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import orjson
 from backend.db import locked
 from backend.errors import NotFound
 from backend.models import Area, Facility
-from backend.services import photos
+from backend.services import photos, units
 from backend.services.facilities.checks import number_in
 from backend.services.facilities.kinds import FacilityKind, Fact, kinds
 
@@ -52,6 +52,7 @@ def view(row: Facility) -> dict[str, Any]:
         "lon": row.lon,
         "address": row.address,
         "facts": orjson.loads(row.facts),
+        "inspected_on": row.inspected_on,
         "state": row.state,
         "version": row.version,
         "updated_at": row.updated_at,
@@ -73,6 +74,7 @@ def face(facility_id: int) -> dict[str, Any]:
 def _face(row: Facility) -> dict[str, Any]:
     kind = kinds()[row.kind]
     facts = orjson.loads(row.facts)
+    owner = units.named(row.owner_unit)
     return {
         "number": row.number,
         "kind": row.kind,
@@ -80,10 +82,12 @@ def _face(row: Facility) -> dict[str, Any]:
         "name": row.name,
         "class_name": _class_name(kind, row),
         "owner_unit": row.owner_unit,
+        "duty_phone": owner.duty_phone if owner else None,
         "responsible_post": row.responsible_post,
         "area": row.area.name,
         "address": row.address,
         "state": row.state,
+        "inspected_on": row.inspected_on,
         "facts": [
             _said(fact, facts[fact.code])
             for fact in kind.facts

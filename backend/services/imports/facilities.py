@@ -16,7 +16,7 @@ from backend.services import scope
 from backend.services.facilities import checks, kinds
 from backend.services.facilities.kinds import FacilityKind, WrongFact
 from backend.services.imports import bulk, footprints
-from backend.services.imports.columns import Parse, Wrong, pattern, text
+from backend.services.imports.columns import Parse, Wrong, day, pattern, text
 from backend.services.imports.files import Unreadable
 from backend.services.imports.findings import Tally
 from backend.services.imports.kind import BATCH, Kind, Known
@@ -32,6 +32,7 @@ PLAIN: dict[str, Parse] = {
     "area": pattern(r"[0-9]{4,15}", "the code of an area"),
     "class_scheme": text(40),
     "class_code": text(20),
+    "inspected_on": day,
 }
 COLUMNS = ("number", "kind", *PLAIN, "lat", "lon")
 KEPT = (
@@ -47,6 +48,7 @@ KEPT = (
     "lon",
     "cell",
     "facts",
+    "inspected_on",
 )
 
 
