@@ -24,6 +24,7 @@ from backend.services.photos import copying
 from backend.start import start
 from tests import town
 from tests.api.matrix.places import snapshot
+from tests.pictures.scenes import scene, written
 from tests.services.cast import actor
 from tests.town import Clock
 
@@ -249,3 +250,46 @@ def test_a_photo_of_before_is_still_shown(clock: Clock, folder: Path) -> None:
     assert photos.show("a" * 32, by=actor("du")) == content
     clock.at = datetime.now(UTC) + timedelta(days=2)
     assert photos.sweep() == 0
+
+
+# --- Used before ---------------------------------------------------------------------------
+
+
+def flags(case: int) -> list[str | None]:
+    photos.make_copies()
+    return [one["recycled_of"] for one in photos.of_case(case, public=False)]
+
+
+def test_a_photo_of_another_case_is_flagged(clock: Clock) -> None:
+    picture = scene(40, (640, 480))
+    first = tied(case=7, report=1, content=written(picture))
+    clock.passes(hours=1)
+    tied(case=8, report=2, content=written(picture))  # The same file.
+    clock.passes(hours=1)
+    cut = picture.crop((20, 10, 600, 460))
+    tied(case=9, report=3, content=written(cut, quality=60))
+    clock.passes(hours=1)
+    tied(case=10, report=4, content=written(scene(41, (640, 480))))
+    assert (flags(7), flags(10)) == ([None], [None])
+    assert flags(8) == [first]
+    assert flags(9)[0] is not None
+
+
+def test_the_same_thing_told_again_is_no_recycling(clock: Clock) -> None:
+    content = written(scene(42, (640, 480)))
+    photo = tied(case=7, report=1, content=content)
+    photos.tie([photo], case_id=8, report_id=1, area_path=HERE, purpose="reported")
+    again = written(scene(44, (640, 480)))
+    for report in (2, 3):
+        tied(case=9, report=report, content=again)
+    assert [*flags(7), *flags(8), *flags(9)] == [None] * 4
+
+
+def test_a_handlers_old_photo_is_found_once_it_proves_something(clock: Clock) -> None:
+    content = written(scene(43, (640, 480)))
+    first = tied(case=7, report=1, content=content)
+    photos.make_copies()
+    clock.passes(hours=1)
+    kept = photos.keep(content, by=actor("lin"))
+    photos.use(kept["id"], HERE, by=actor("lin"), purpose="after", case_id=8)
+    assert flags(8) == [first]

@@ -1,4 +1,5 @@
-"""The copy that may be shown: made in the sandbox, once, by whichever keeper holds the lease.
+"""The copy that may be shown, and whether the picture was used before: once, by whichever keeper
+holds the lease.
 
 A lease is an instant: until it has passed, nobody else tries. A keeper that dies leaves nothing
 behind but the instant.
@@ -16,7 +17,7 @@ from backend.house import house
 from backend.models import Photo
 from backend.rules import pictures, pixels
 from backend.sandbox import Failed, Limits
-from backend.services.photos import storing
+from backend.services.photos import recycling, storing
 from backend.vault import Broken
 
 log = logging.getLogger("gridtag.photos")
@@ -40,7 +41,11 @@ def make_copies() -> int:
     """Make the copies that are due, a few at a time, until none is; how many were made."""
     made = 0
     while rows := _leased():
-        made += sum(_make(row, UNHURRIED) for row in rows)
+        for row in rows:
+            if row.state == "waiting":
+                made += _make(row, UNHURRIED)
+            else:
+                _compare(row)
     return made
 
 
@@ -80,10 +85,10 @@ def copy_name_of(digest: str) -> bytes:
 
 
 def _leased() -> list[Photo]:
-    """Photos whose copies are due; for the time of a lease they are ours."""
+    """Photos to be copied or compared; for the time of a lease they are ours."""
     now = clock.now()
     with writing():
-        due = (Photo.state == "waiting") & (Photo.due_at <= now)
+        due = Photo.due_at <= now
         rows = list(locked(Photo.select().where(due).order_by(Photo.due_at).limit(PORTION)))
         ours = Photo.id.in_([row.id for row in rows])
         if rows:
@@ -98,8 +103,18 @@ def _make(row: Photo, limits: Limits) -> bool:
     except (Failed, storing.Missing, Broken) as failure:
         _give_up(row, failure)
         return False
-    _settle(row, state="ready", copy=made.copy, marks=made.marks, due_at=None)
+    _settle(row, state="ready", copy=made.copy, marks=made.marks, due_at=clock.now())
     return True
+
+
+def _compare(row: Photo) -> None:
+    """Was it used before? Of one without a case nobody can say yet."""
+    found = recycling.earlier(row) if row.case_id is not None else None
+    with writing():
+        same_case = Photo.case_id == row.case_id if row.case_id else Photo.case_id.is_null()
+        Photo.update(recycled_of=found, due_at=None).where(
+            (Photo.id == row.id) & same_case
+        ).execute()
 
 
 def _original(row: Photo) -> bytes:

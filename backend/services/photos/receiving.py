@@ -110,8 +110,9 @@ def use(
     case_id: int | None = None,
 ) -> str:
     """Tie one's own fresh photo to a place; for other verbs, inside their transaction."""
+    due_at = clock.now() if case_id is not None else None  # Was it used for another before?
     tied = (
-        Photo.update(area_path=area_path, purpose=purpose, case_id=case_id)
+        Photo.update(area_path=area_path, purpose=purpose, case_id=case_id, due_at=due_at)
         .where((Photo.id == photo_id) & (Photo.account_id == by.account_id))
         .where(Photo.area_path.is_null())
         .execute()
@@ -134,7 +135,7 @@ def tie(
     """
     assert purpose in PURPOSES
     place: dict[str, Any] = {"case_id": case_id, "report_id": report_id}
-    place |= {"area_path": area_path, "purpose": purpose}
+    place |= {"area_path": area_path, "purpose": purpose, "due_at": clock.now()}
     for photo_id in dict.fromkeys(photo_ids):
         fresh = Photo.case_id.is_null() & Photo.area_path.is_null()
         if Photo.update(**place).where((Photo.id == photo_id) & fresh).execute():
