@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from babel import Locale, UnknownLocaleError
-from flask import request
-from werkzeug.datastructures import FileStorage
+from flask import g, request
 
 from backend.errors import Invalid, NotFound
 from backend.house import house
@@ -130,7 +129,9 @@ def query() -> Asked:
 
 def form() -> Asked:
     """What a POST says in its body and its address; the body counts where both speak."""
-    return _ours(Asked(_joined(_pairs(request.query_string), _body())))
+    asked = Asked(_joined(_pairs(request.query_string), _body()))
+    g.open311_locale = asked.one("locale")
+    return _ours(asked)
 
 
 def is_test() -> bool:
@@ -139,9 +140,8 @@ def is_test() -> bool:
 
 def language() -> str:
     """zh_Hans or en: the `locale` asked for, else what the client's headers say."""
-    return _known(request.args.get("locale", "")) or (
-        "en" if words.language() == "en" else "zh_Hans"
-    )
+    wanted = g.get("open311_locale") or request.args.get("locale", "")
+    return _known(wanted) or ("en" if words.language() == "en" else "zh_Hans")
 
 
 def jurisdiction() -> str:
@@ -149,15 +149,6 @@ def jurisdiction() -> str:
     settings = house().settings
     host = urlsplit(settings.public_url).hostname or ""
     return settings.OPEN311_JURISDICTION or host.removeprefix("www.")
-
-
-def files(names: re.Pattern[str]) -> list[FileStorage]:
-    """The files of a multipart form whose parts are called so; empty ones are none."""
-    return [
-        file
-        for name, file in request.files.items(multi=True)
-        if names.fullmatch(name) and file.filename
-    ]
 
 
 def _ours(asked: Asked) -> Asked:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from backend.house import house
 from backend.services import clients
 from mobile_api.open311.answers import TYPES, answer, when
-from mobile_api.open311.asking import FORMATS, PRODUCTION, TEST, query
+from mobile_api.open311.asking import FORMATS, PRODUCTION, TEST
 from mobile_api.open311.trees import Listed
 
 blp = Blueprint("open311_discovery", __name__)
@@ -18,7 +18,6 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 @blp.get(f"/discovery.<{FORMATS}:suffix>")
 def discovery(suffix: str) -> Response:
     """What a client reads first, and again when the changeset has changed"""
-    query()
     settings = house().settings
     contact = settings.OPEN311_CONTACT or settings.public_url
     changeset = when(clients.changeset())

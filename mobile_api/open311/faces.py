@@ -1,9 +1,11 @@
 """A case in the words of Open311."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext
 
+from backend.house import house
 from backend.services import problems
 from mobile_api.open311.answers import when
 from mobile_api.open311.services import name_of
@@ -32,6 +34,7 @@ def request(case: Plain, *, is_extended: bool = False) -> Plain:
         "address_id": case["thing"],
         "lat": case["lat"],
         "long": case["lon"],
+        "media_url": next(_photos(case), None),
     }
     known = {field: value for field, value in found.items() if value not in (None, "")}
     return {**known, **_extension(case)} if is_extended else known
@@ -132,10 +135,19 @@ def _extension(case: Plain) -> Plain:
         }
         for step in case["steps"]
     ]
+    pictures = list(_photos(case))
+    if pictures:
+        extended["photos"] = Listed("photo", pictures)
     return {
         "extended_attributes": {name: value for name, value in extended.items() if value},
         "notes": Listed("note", notes),
     }
+
+
+def _photos(case: Plain) -> Iterator[str]:
+    """The addresses of the photos that everybody may see."""
+    for photo in case["photos"]:
+        yield f"{house().settings.public_url}/p/{photo['id']}.jpg"
 
 
 GRID = 15  # Digits of a grid's code.

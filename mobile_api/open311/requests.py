@@ -82,9 +82,11 @@ def send(suffix: str) -> Response:
     """A new request; its number, or a token while the desk has to look at it first"""
     asked = form()
     client = clients.known(asked.one("api_key"))
+    said = telling.request_in(asked)
+    photos = clients.take_photos(telling.photos_in(), to_try=is_test())
 
     def act() -> Response:
-        return _taken(clients.send(telling.request_in(asked), client))
+        return _taken(clients.send(said, photos, client))
 
     return clients.tried(act) if is_test() else once("open311.send", f"client:{client.id}", act)
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import request
+
 from backend.errors import Invalid
 from backend.services import clients, problems
 from backend.services.clients import Service
 from mobile_api.open311.asking import Asked, language
 
-CONTACT = {"email": 200, "first_name": 60, "last_name": 60, "phone": 40}
+CONTACT = {"email": 120, "first_name": 40, "last_name": 39, "phone": 20}
 UNKEPT = {"device_id": 200, "account_id": 200}
 """Read, so that what is wrong with them is said, and then forgotten: nothing here needs them."""
 LONGEST = 4_000
@@ -74,6 +76,7 @@ def _answers(asked: Asked, service: Service | None) -> dict[str, Any]:
 
 def _where(asked: Asked, answers: dict[str, Any], wrong: Wrongs) -> dict[str, Any]:
     """Everything that says where; at least one thing must."""
+    before = len(wrong.errors)
     found = {
         "tag": wrong.of(_naming, "tag", answers),
         "asset": wrong.of(_naming, "asset", answers),
@@ -82,7 +85,7 @@ def _where(asked: Asked, answers: dict[str, Any], wrong: Wrongs) -> dict[str, An
         "lon": wrong.of(asked.degrees, "long", 180),
         "address": wrong.of(asked.one, "address_string", 200),
     }
-    if not wrong.errors.keys() & {*found, "long"}:
+    if len(wrong.errors) == before:
         wrong.of(_check_where, found)
     return found
 
@@ -111,12 +114,25 @@ def said_in(asked: Asked) -> dict[str, Any]:
     if media is not None:
         _check_url(media)
         words = f"{words or ''}\n{media}".strip()
+    if len(words or "") > LONGEST:
+        raise Invalid(errors={"media_url": ["This is too long."]})
     return {
         "words": words,
         "phone": contact["phone"],
         "email": contact["email"],
         "name": _name(contact["first_name"], contact["last_name"]),
     }
+
+
+PHOTO = re.compile(r"(media|photo[0-9]{0,2})(\[\])?")
+
+
+def photos_in() -> list[bytes]:
+    """The files of the form: `media`, as one client calls it, or `photo1` and on, as another."""
+    files = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    if not all(PHOTO.fullmatch(name) for name, _ in files):
+        raise Invalid(errors={"media": ["Call the parts with photos media, or photo1 and on."]})
+    return [file.read() for _, file in files]
 
 
 def _check_url(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.models import Case, CaseStep, Unit
 from backend.rules import case_numbers, workflow
-from backend.services import problems, units
+from backend.services import photos, problems, units
 from backend.services.cases import faces
 
 MOST = 1_000
@@ -97,6 +97,7 @@ def _conditions(wanted: Search) -> Iterable[Any]:
 def _faces(found: Sequence[Case]) -> list[Plain]:
     """Plain data of many cases, with as few questions as of one."""
     steps = _steps(found)
+    pictures = photos.released_of([case.id for case in found])
     known = {row.code: row for row in Unit.select().where(Unit.code.in_(_units(found)))}
     parents = {case.id: case for case in Case.select().where(Case.id.in_(_parents(found)))}
     return [
@@ -122,6 +123,7 @@ def _faces(found: Sequence[Case]) -> list[Plain]:
             "updated_at": case.updated_at,
             "closed_at": case.closed_at,
             "steps": steps.get(case.id, []),
+            "photos": pictures.get(case.id, []),
         }
         for case in found
     ]

@@ -3,7 +3,7 @@
 from backend.services.clients.changesets import changeset
 from backend.services.clients.keys import Known, add, add_demo, known, listed, revoke
 from backend.services.clients.offer import Service, offered, service
-from backend.services.clients.sending import send
+from backend.services.clients.sending import send, take_photos
 from backend.services.clients.tokens import case_of
 from backend.services.clients.trying import tried
 from backend.services.clients.updates import update
@@ -21,6 +21,7 @@ __all__ = [
     "revoke",
     "send",
     "service",
+    "take_photos",
     "tried",
     "update",
 ]

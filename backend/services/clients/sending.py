@@ -1,18 +1,21 @@
 """A client's report: the thing or place it names is found, then the one intake takes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.db import writing
-from backend.errors import Invalid, Refused
-from backend.services import cases, places, problems, reports
+from backend.errors import Invalid, PhotoUnreadable, Refused
+from backend.rules import pictures
+from backend.services import cases, photos, places, problems, reports
 from backend.services.cases import About
 from backend.services.clients import keys
 from backend.services.clients.keys import Known
 from backend.services.clients.offer import Service, service
+from backend.services.photos import Taken
 from backend.services.reports import subjects
 
 CHANNEL = "open311"
+MOST_PHOTOS = 3
 NAMED = ("tag", "asset", "address_id")
 """What names a thing of the register, the surest first."""
 
@@ -20,18 +23,33 @@ Sent = dict[str, Any]
 """`number`, None while somebody has to look at it first; `token`; `unit`; `joined`."""
 
 
-def send(form: Mapping[str, Any], client: Known) -> Sent:
+def take_photos(contents: Sequence[bytes], *, to_try: bool = False) -> list[Taken]:
+    """Store what came with a report, before its transaction; only looked at if it is to try."""
+    if len(contents) > MOST_PHOTOS:
+        raise Invalid(errors={"media": ["At most 3 photos."]})
+    try:
+        if not to_try:
+            return [photos.take(content) for content in contents]
+        for content in contents:
+            pictures.look(content)
+    except PhotoUnreadable as refusal:
+        raise Invalid(errors={"media": [refusal.sentence]}) from refusal
+    return []
+
+
+def send(form: Mapping[str, Any], taken_photos: Sequence[Taken], client: Known) -> Sent:
     """Take a client's report in.
 
     `form`: `service`; where: `tag`, `asset`, `address_id`, `lat` and `lon` (WGS-84) or `address`;
-    and if wanted `answers`, `words`, `phone`, `name`, `email`, `language`, `photos` (ids).
+    and if wanted `answers`, `words`, `phone`, `name`, `email`, `language`.
     """
     wanted = service(form["service"])
     thing = _thing(wanted, form)
     with writing():
         keys.spend(client)
+        stored = [photos.enter(one, by=None) for one in taken_photos]
         taken = reports.file(
-            {**form, "things": [thing], "problem": wanted.problem.code},
+            {**form, "things": [thing], "problem": wanted.problem.code, "photos": stored},
             channel=CHANNEL,
             client=client.name,
         )

@@ -16,7 +16,15 @@ from backend.services.photos.receiving import (
     use,
 )
 from backend.services.photos.reviewing import DECISIONS, release, review, to_review
-from backend.services.photos.showing import is_public, of_case, original, public_copy, show, sight
+from backend.services.photos.showing import (
+    is_public,
+    of_case,
+    original,
+    public_copy,
+    released_of,
+    show,
+    sight,
+)
 
 __all__ = [
     "DECISIONS",
@@ -37,6 +45,7 @@ __all__ = [
     "receive",
     "refused",
     "release",
+    "released_of",
     "review",
     "show",
     "sight",

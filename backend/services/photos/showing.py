@@ -1,6 +1,7 @@
 """Who sees a photo: the public what was released, staff what lies in their area."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from backend.actor import Actor
@@ -22,6 +23,15 @@ def of_case(case_id: int, *, public: bool) -> list[dict[str, Any]]:
     if public:
         return [_public(row) for row in rows]
     return [view(row) for row in rows]
+
+
+def released_of(case_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What everybody sees of many cases, with one question."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = Photo.select().where(Photo.case_id.in_(case_ids), IS_PUBLIC)
+    for row in rows.order_by(Photo.taken_at, Photo.id):
+        found.setdefault(row.case_id or 0, []).append(_public(row))
+    return found
 
 
 IS_PUBLIC = (Photo.state == "ready") & (Photo.review == "released")

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from backend.actor import SYSTEM, Actor
 from backend.models import Area
 from backend.rules.permits import Grant
-from backend.services import cases, clients
-from tests.api.open311.program import Program
+from backend.services import cases, clients, photos
+from tests.api.open311.program import Program, jpeg
 
 SHUIWEI = "440304004028"
 
@@ -41,6 +41,8 @@ def city(program: Program) -> Does:
     def does(number: str, action: str, **words: str) -> dict:
         version = str(cases.find(number).version)
         by = worker(ROLES.get(action, "dispatcher"))
+        if action == "feed-back":
+            words.setdefault("photo", photos.keep(jpeg(), by=by)["id"])
         return cases.moves.take(number, version, {"action": action, **words}, by=by)
 
     return does
@@ -51,7 +53,7 @@ ROLES = {"accept": "handler", "feed-back": "handler", "close": "checker", "rewor
 
 def worker(role: str) -> Actor:
     grant = Grant(role, Area.get_by_id(SHUIWEI).path)
-    number = 900 + len(role)
+    number = 900 + ("dispatcher", "handler", "checker").index(role)
     return Actor(number, f"w{number}", role, (grant,), roles=(role,))
 
 

@@ -1,8 +1,10 @@
 """A client of Open311, which asks for all in both formats and holds them against each other."""
 
+import io
 from typing import Any
 
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from tests.api.open311 import schemas, spark
@@ -75,3 +77,10 @@ class Program:
 def parameter(name: str) -> str:
     kind, _, code = name.partition("__")
     return f"attribute[{code}]" if code else kind
+
+
+def jpeg(colour: str = "navy") -> bytes:
+    """A small photo."""
+    made = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(made, "JPEG")
+    return made.getvalue()
