@@ -1,15 +1,29 @@
 """The database against the writers' books: everything promised is there, nothing is twice."""
 
+import hashlib
 import json
 from collections import Counter
 
 from backend import db
 from backend.db import database
+from backend.errors import NotFound
 from backend.house import house
-from backend.models import Account, Event, Residence, Resident, Room, TrailLine, Visit
+from backend.models import (
+    Account,
+    Event,
+    Photo,
+    Report,
+    Residence,
+    Resident,
+    Room,
+    TrailLine,
+    Visit,
+)
 from backend.rules import ranges
-from backend.services import trail_proof
+from backend.services import reports, trail_proof
+from backend.services.photos import copying, storing
 from backend.start import start
+from backend.vault import Broken
 from tests import town
 from tests.crash.writers import WRITERS, Book, name_of
 
@@ -24,6 +38,8 @@ def faults(settings: dict[str, object], book: Book) -> list[str]:
             *_events(book),
             *_visits(book),
             *_looks(book),
+            *_photos(book),
+            *_reports(book),
             *_trail(),
         ]
     finally:
@@ -115,6 +131,42 @@ def _looks(book: Book) -> list[str]:
     return wrong
 
 
+def _photos(book: Book) -> list[str]:
+    """The file of each promised photo is whole, and its hash is that of what was sent."""
+    wrong = []
+    for photo, digest in book.photos.items():
+        row = Photo.get_or_none(Photo.id == photo)
+        if row is None or row.sha256 != digest:
+            wrong.append(f"photo {photo} was promised and is lost")
+            continue
+        try:
+            sealed = storing.store().get(row.original)
+            content = house().vault.open_file(copying.name_of(digest), sealed)
+        except (storing.Missing, Broken) as fault:
+            wrong.append(f"the file of photo {photo}: {fault!r}")
+            continue
+        if hashlib.sha256(content).hexdigest() != digest:
+            wrong.append(f"the file of photo {photo} has changed")
+    return wrong
+
+
+def _reports(book: Book) -> list[str]:
+    """Each promised report once, with its photo at its case; as many lines as reports."""
+    wrong = []
+    for token, photo in book.reports.items():
+        try:
+            reports.follow(token)
+        except NotFound:
+            wrong.append(f"report {token} was promised and is lost")
+        if Photo.get_by_id(photo).case_id is None:
+            wrong.append(f"the photo of report {token} is at no case")
+    rows = Report.select().where(Report.account_id.in_(_writers())).count()
+    lines = len(_lines("report.file"))
+    if rows != lines or rows < len(book.reports):
+        wrong.append(f"{rows} reports, {lines} lines say so, {len(book.reports)} promised")
+    return wrong
+
+
 def _trail() -> list[str]:
     trail_proof.seal()
     report = trail_proof.verify()
@@ -142,6 +194,7 @@ def story(book: Book) -> str:
         "people": len(book.promised),
         "events": len(book.events),
         "visits": len(book.visits),
+        "reports with photos": len(book.reports),
         "looks": sum(book.looks.values()),
         "unanswered": book.unanswered,
         "refused": book.refused,

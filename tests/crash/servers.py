@@ -36,7 +36,7 @@ def states_of(pid: int) -> set[str]:
 class Servers:
     """Two server processes and a keeper over the database at `url`, forked from a warm parent.
 
-    `folder` is where they keep their checkpoints, and whatever else they keep for a while;
+    `folder` is where they keep checkpoints and photos, and whatever else they keep for a while;
     `changes` are settings. What they log goes to a file, for whoever looks into a failure.
     """
 
@@ -48,11 +48,18 @@ class Servers:
             "DATABASE_URL": url,
             "PORT": self.port,
             "CHECKPOINTS": str(folder / "checkpoints.jsonl"),
+            "PHOTOS": str(folder / "photos"),
             "SEAL_EVERY_S": 0.05,
             "CHECKPOINT_EVERY_S": 0.2,
             "LOG_LEVEL": "ERROR",
             **changes,
         }
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What one needs to look at everything they kept (`audit.faults`)."""
+        kept = {name: self.settings[name] for name in ("CHECKPOINTS", "PHOTOS")}
+        return {"url": self.settings["DATABASE_URL"], **kept}
 
     def __enter__(self) -> "Servers":
         self.log = tempfile.NamedTemporaryFile(prefix="gridtag-servers-", suffix=".log")

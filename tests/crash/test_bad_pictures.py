@@ -44,10 +44,7 @@ def signs_in(port: int, number: int) -> dict[str, str]:
 
 
 def sends(port: int, photo: bytes, head: dict[str, str]) -> int:
-    fence = b"--frontier-of-this-form"
-    part = b'\r\nContent-Disposition: form-data; name="photo"; filename="x"\r\n\r\n'
-    body = fence + part + photo + b"\r\n" + fence + b"--\r\n"
-    kind = f"multipart/form-data; boundary={fence[2:].decode()}"
+    body, kind = writers.a_form(photo)
     status, _ = asks(port, "POST", f"{API}/photos", body, **head, **{"Content-Type": kind})
     return status
 
@@ -84,7 +81,7 @@ def p99(took: list[float]) -> float:
 def bombarded(folder: Path, pictures: dict[str, bytes], capsys: Capsys) -> None:
     url = databases.fresh_sqlite(writers.build, folder)
     slow, answers, sizes = [], Counter[int](), []
-    with Servers(url, folder, PHOTOS=str(folder / "photos")) as servers:
+    with Servers(url, folder) as servers:
         heads = [signs_in(servers.port, number) for number in range(writers.WRITERS)]
         assert sends(servers.port, written(scene(0)), heads[-1]) == 201
         processes = [psutil.Process(pid) for pid in servers.children.values()]

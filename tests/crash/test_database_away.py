@@ -105,8 +105,7 @@ def restarted(server: Postgres, folder: Path, restarts: int, kills: int, capsys:
                 slowest = max(slowest, time.monotonic() - back)
             away = book.refused.pop("unavailable")
         servers.kill()
-        known = {"url": server.url, "CHECKPOINTS": servers.settings["CHECKPOINTS"]}
-        wrong = audit.faults(known, book)
+        wrong = audit.faults(servers.known, book)
     figures = f"{restarts} restarts and {kills} kills of PostgreSQL, {away} answers of 503"
     tell(capsys, f"{figures}, slowest recovery {slowest:.2f} s: {audit.story(book)}")
     assert wrong == []

@@ -172,7 +172,7 @@ def filled_and_freed(place: Path, cycles: int, capsys: Capsys) -> None:
                 slowest = max(slowest, time.monotonic() - freed)
             full = book.refused.pop("storage-full")
         servers.kill()
-        wrong = audit.faults({"url": url, "CHECKPOINTS": servers.settings["CHECKPOINTS"]}, book)
+        wrong = audit.faults(servers.known, book)
     figures = f"{cycles} full disks, {full} answers of 507, slowest recovery {slowest:.2f} s"
     tell(capsys, f"{figures}: {audit.story(book)}")
     assert wrong == []

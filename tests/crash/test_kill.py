@@ -33,8 +33,7 @@ def killed(url: str, folder: Path, cycles: int, capsys: Capsys) -> None:
                 servers.start()
             work(book)
         servers.kill()
-        known = {"url": url, "CHECKPOINTS": servers.settings["CHECKPOINTS"]}
-        wrong = audit.faults(known, book)
+        wrong = audit.faults(servers.known, book)
     tell(capsys, f"{cycles} kills in {time.monotonic() - started:.0f} s: {audit.story(book)}")
     judge(book, wrong, cycles)
 
@@ -95,7 +94,8 @@ class Command:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = free_port()
-        self.settings = {"DATABASE_URL": url, "CHECKPOINTS": str(folder / "checkpoints.jsonl")}
+        kept = {"CHECKPOINTS": str(folder / "checkpoints.jsonl"), "PHOTOS": str(folder / "photos")}
+        self.settings, self.known = {"DATABASE_URL": url, **kept}, {"url": url, **kept}
         self.group = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -138,7 +138,7 @@ def command_killed(folder: Path, groups: int, children: int, capsys: Capsys) -> 
             work(book)
     finally:
         command.kill()
-    wrong = audit.faults({"url": url, "CHECKPOINTS": command.settings["CHECKPOINTS"]}, book)
+    wrong = audit.faults(command.known, book)
     figures = f"{groups} whole kills, {groups * children} of children"
     tell(capsys, f"{figures} in {time.monotonic() - started:.0f} s: {audit.story(book)}")
     judge(book, wrong, groups)

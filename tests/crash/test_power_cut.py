@@ -60,6 +60,7 @@ def found(place: Path, folder: Path) -> dict[str, str]:
     return {
         "url": f"sqlite:///{copy / 'town.db'}",
         "CHECKPOINTS": str(copy / "checkpoints.jsonl"),
+        "PHOTOS": str(copy / "photos"),
     }
 
 
@@ -82,6 +83,11 @@ def test_a_weaker_promise_to_the_disk_would_be_found_out(tmp_path: Path) -> None
     assert any("lost" in fault or "lines" in fault for fault in wrong)
 
 
+def test_photos_written_as_most_programs_do_would_be_found_out(tmp_path: Path) -> None:
+    wrong, _ = cut(tmp_path, 10, CARELESS_WITH_PHOTOS=True)
+    assert any("of photo" in fault for fault in wrong)
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("hundred", range(1, 11))
 def test_what_was_answered_survives_1000_power_cuts(
@@ -100,7 +106,6 @@ def cut_postgresql(folder: Path, cuts: int, conf: str = "") -> tuple[list[str], 
         writers.build(server.url)
         our.settle()
         with Servers(server.url, our.place) as servers:
-            known = {"url": server.url, "CHECKPOINTS": servers.settings["CHECKPOINTS"]}
             with Writers(servers.port, BROKEN_DISK) as book:
                 for _ in range(cuts):
                     work(book)
@@ -111,7 +116,7 @@ def cut_postgresql(folder: Path, cuts: int, conf: str = "") -> tuple[list[str], 
                     server.kill()
                     our.back()
                     server.start()
-                    wrong = audit.faults(known, book.so_far())
+                    wrong = audit.faults(servers.known, book.so_far())
                     servers.start()
                     if wrong:
                         break

@@ -4,6 +4,7 @@ What a server has answered is promised; what it has not answered may have happen
 asked for again under the same Idempotency-Key, as a phone does.
 """
 
+import hashlib
 import http.client
 import json
 import random
@@ -22,6 +23,7 @@ from backend.models import Account, Area, RoleGrant
 from backend.rules import signing
 from mobile_api.walk import fix_at, metres_north
 from tests import town
+from tests.api.matrix.places import snapshot
 
 API = town.API
 WRITERS = 8
@@ -87,6 +89,8 @@ class Book:
     visits: dict[str, int] = field(default_factory=dict)  # visit -> last beat answered
     ended: set[str] = field(default_factory=set)
     looks: dict[str, int] = field(default_factory=dict)  # visit -> unmasked looks answered
+    photos: dict[str, str] = field(default_factory=dict)  # id -> SHA-256 of what was sent
+    reports: dict[str, str] = field(default_factory=dict)  # token -> its photo
     answers: int = 0
     unanswered: int = 0
     refused: dict[str, int] = field(default_factory=dict)  # code -> times
@@ -101,6 +105,8 @@ class Book:
             looks=self.looks.copy(),
             events=self.events.copy(),
             events_tried=self.events_tried.copy(),
+            photos=self.photos.copy(),
+            reports=self.reports.copy(),
             tried=self.tried.copy(),
         )
 
@@ -147,7 +153,7 @@ class Writer(threading.Thread):
             elif self.visit is None:
                 self.begins()
             else:
-                self.chance.choice((self.adds, self.adds, self.notes, self.looks, self.beats))()
+                self.chance.choice(WORK)(self)
                 if self.chance.random() < 0.03:
                     self.ends()
         except Unanswered:
@@ -207,6 +213,25 @@ class Writer(threading.Thread):
         if self.insists("POST", path, form, key=words, lease=True) is not None:
             self.book.events.add(words)
 
+    def reports(self) -> None:
+        """Something wrong at this house, with a photo of it: sent before, as phones do."""
+        self.serial += 1
+        words = f"{self.name} {self.serial}"
+        content = snapshot() + words.encode()
+        photo = self.insists("POST", "/report-photos", key=f"photo of {words:.>30}", photo=content)
+        if photo is None:
+            return
+        self.book.photos[photo["id"]] = hashlib.sha256(content).hexdigest()
+        form = {
+            "things": [{"building": self.house.code}],
+            "problem": self.chance.choice(("rubbish", "drain", "noise")),
+            "words": words,
+            "photos": [photo["id"]],
+        }
+        made = self.insists("POST", "/reports", form, key=f"report {words:.>30}")
+        if made is not None:
+            self.book.reports[made["token"]] = photo["id"]
+
     def looks(self) -> None:
         assert self.visit is not None
         sheet = self.asks("GET", f"/buildings/{self.house.code}", lease=True)
@@ -258,7 +283,14 @@ class Writer(threading.Thread):
         return None
 
     def asks(
-        self, method: str, path: str, form: Any = None, *, key: str = "", lease: bool = False
+        self,
+        method: str,
+        path: str,
+        form: Any = None,
+        *,
+        key: str = "",
+        lease: bool = False,
+        photo: bytes | None = None,
     ) -> Any:
         """The JSON of a good answer, None for a refusal. Raises Unanswered."""
         head = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
@@ -267,11 +299,15 @@ class Writer(threading.Thread):
         if lease and self.visit is not None:
             head["Visit-Lease"] = self.visit["lease"]["token"]
         body = None if form is None else json.dumps(form).encode()
+        if photo is not None:
+            body, head["Content-Type"] = a_form(photo)
         status, said = self.sends(method, API + path, body, head)
         self.book.answers += 1
         if status < 400:
             return said
         code = str(said.get("code"))
+        if code == "too-many-photos":  # Nobody takes so many, and nothing is lost by it.
+            return None
         self.book.refused[code] = self.book.refused.get(code, 0) + 1
         if status >= 500 and code not in self.expected:
             self.book.broken.append(f"{method} {path}: {status} {said}")
@@ -311,6 +347,23 @@ def form_of(person: Person) -> dict[str, Any]:
         "id_number": person.id_number,
         "residence_kind": "living",
     }
+
+
+WORK = (
+    Writer.adds,
+    Writer.adds,
+    Writer.notes,
+    Writer.looks,
+    Writer.beats,
+    Writer.reports,
+)
+
+
+def a_form(photo: bytes) -> tuple[bytes, str]:
+    """A photo as a browser sends it, and what the request says about its body."""
+    part = b'--frontier\r\nContent-Disposition: form-data; name="photo"; filename="x"\r\n\r\n'
+    body = part + photo + b"\r\n--frontier--\r\n"
+    return body, "multipart/form-data; boundary=frontier"
 
 
 class Writers:
