@@ -118,6 +118,19 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
+def undone_alone() -> Iterator[None]:
+    """A part of a transaction: what it raises undoes it, and not what else has been done."""
+    after = _here.after
+    before = len(after or ())
+    try:
+        with database.atomic():
+            yield
+    except BaseException:
+        del (after or [])[before:]
+        raise
+
+
+@contextmanager
 def reading() -> Iterator[None]:
     """One consistent view for several queries."""
     if database.in_transaction():

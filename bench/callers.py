@@ -8,8 +8,11 @@ import itertools
 import select
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+
+Talk = Generator[bytes, bytes, None]
+"""Requests that belong together: each is made from the answer to the one before."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Rush:
     times: list[float]
     seconds: float  # How long it went on.
     cpu_s: float  # Processor time of the callers themselves.
-    refused: int  # Answers other than 200, and connections that broke.
+    refused: int  # Other answers than good ones, and connections that broke.
     first: bytes  # The first answer, to look at.
 
     @property
@@ -31,9 +34,18 @@ class Rush:
         return self.times[min(len(self.times) - 1, int(len(self.times) * share))] * 1000
 
 
-def rush(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Rush:
-    """Ask as fast as the answers come: each connection sends its next request upon an answer."""
-    coming = itertools.cycle(requests)
+def rush(
+    port: int,
+    requests: Sequence[bytes] | Callable[[], Iterator[bytes | Talk]],
+    connections: int,
+    seconds: float,
+    good: bytes = b"HTTP/1.1 200",
+) -> Rush:
+    """Ask as fast as the answers come: each connection sends its next request upon an answer.
+
+    `requests` go round and round; if it is a function, what it makes is sent once.
+    """
+    coming: Iterator[bytes | Talk] = requests() if callable(requests) else itertools.cycle(requests)
     poll, lines = select.epoll(), {}
     for _ in range(connections):
         line = _Line(port)
@@ -44,7 +56,7 @@ def rush(port: int, requests: Sequence[bytes], connections: int, seconds: float)
     started = clock()
     end = started + seconds
     for line in lines.values():
-        line.ask(next(coming))
+        line.begin(next(coming))
     while lines:
         ready = poll.poll(10)
         if not ready:
@@ -55,14 +67,16 @@ def rush(port: int, requests: Sequence[bytes], connections: int, seconds: float)
             answer = line.hear()
             if answer is None:
                 continue
+            if answer.startswith(good) and line.goes_on(answer):
+                continue
             now = clock()
-            if answer.startswith(b"HTTP/1.1 200"):
+            if answer.startswith(good):
                 times.append(now - line.asked)
             else:
                 refused += 1
             first = first or answer
             if now < end and answer:
-                line.ask(next(coming))
+                line.begin(next(coming))
             else:
                 poll.unregister(number)
                 lines.pop(number).close()
@@ -110,9 +124,26 @@ class _Line:
         self.fileno = self.socket.fileno()
         self.close: Callable[[], None] = self.socket.close
         self.heard, self.whole, self.asked = b"", 0, 0.0
+        self.talk: Talk | None = None
+
+    def begin(self, what: "bytes | Talk") -> None:
+        """Send a request, or the first of several that belong together."""
+        self.asked = time.perf_counter()
+        self.talk = None if isinstance(what, bytes) else what
+        self.ask(what if isinstance(what, bytes) else next(what))
+
+    def goes_on(self, answer: bytes) -> bool:
+        """Whether there is more to ask after this answer; then it has been asked."""
+        if self.talk is None:
+            return False
+        try:
+            self.ask(self.talk.send(answer))
+        except StopIteration:
+            return False
+        return True
 
     def ask(self, request: bytes) -> None:
-        self.heard, self.whole, self.asked = b"", 0, time.perf_counter()
+        self.heard, self.whole = b"", 0
         self.socket.sendall(request)
 
     def hear(self) -> bytes | None:

@@ -35,6 +35,12 @@ class Blueprint(flask_smorest.Blueprint):
 
         return note
 
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[[Handler], Handler]:
+        """flask-smorest's; but a schema is made once, not for every request."""
+        made = schema() if isinstance(schema, type) else schema
+        wrap: Callable[[Handler], Handler] = super().arguments(made, **kwargs)
+        return wrap
+
     def operation(
         self,
         name: str,

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from backend.db import writing
+from backend import together
 from backend.errors import Invalid
 from backend.services import answers
 from mobile_api import uploads
@@ -52,15 +52,20 @@ def once_under(
     name = hashlib.sha256(f"{who}\0{operation}\0{key}".encode()).hexdigest()
     said = uploads.digest() if request.mimetype == uploads.FORM else request.get_data()
     digest = hashlib.sha256(request.path.encode() + b"\0" + said).digest()
-    with writing():
-        kept = answers.find(name, digest)
-        if kept is not None:
-            return _replayed(*kept, again)
-        answer = act()
-        headers = {name: value for name, value in answer.headers if name in KEPT_HEADERS}
-        head = orjson.dumps(headers).decode()
-        answers.keep(name, digest, answer.status_code, head, answer.get_data(as_text=True))
-        return answer
+    return together.write(lambda: _first_or_again(name, digest, act, again))
+
+
+def _first_or_again(
+    name: str, digest: bytes, act: Callable[[], Response], again: Again | None
+) -> Response:
+    kept = answers.find(name, digest)
+    if kept is not None:
+        return _replayed(*kept, again)
+    answer = act()
+    headers = {name: value for name, value in answer.headers if name in KEPT_HEADERS}
+    head = orjson.dumps(headers).decode()
+    answers.keep(name, digest, answer.status_code, head, answer.get_data(as_text=True))
+    return answer
 
 
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")

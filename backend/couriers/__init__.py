@@ -4,18 +4,21 @@ A courier carries a message once: asked again under the same key, it does nothin
 text messages would be a third module here, given the key as its own idempotency key.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
 from backend.couriers.file import FileCourier
+from backend.couriers.letters import Letter
 from backend.couriers.log import LogCourier
+
+__all__ = ["COURIERS", "Courier", "Letter", "courier"]
 
 
 class Courier(Protocol):
-    """Raises OSError if it cannot carry now; it is asked again later."""
+    """Raises OSError if it cannot carry all of them now; it is asked again later."""
 
-    def carry(self, key: str, to: str, text: str) -> None: ...
+    def carry(self, letters: Sequence[Letter]) -> None: ...
 
 
 COURIERS: Mapping[str, Callable[[str], Courier]] = {

@@ -4,9 +4,12 @@ import fcntl
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
+
+from backend.couriers.letters import Letter
 
 REMEMBERED = 100_000
 """Keys of the last lines; a message is asked for again within minutes, if at all."""
@@ -21,18 +24,21 @@ class FileCourier:
         self.read_to = 0
         self.turn = threading.Lock()
 
-    def carry(self, key: str, to: str, text: str) -> None:
-        """Write the line, unless it is there already."""
+    def carry(self, letters: Sequence[Letter]) -> None:
+        """Write a line for each, unless it is there already."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()
         with self.turn, os.fdopen(self._opened(), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             is_torn = self._catch_up(file.fileno())
-            if key in self.carried:
+            fresh = [letter for letter in letters if letter.key not in self.carried]
+            lines = b"".join(orjson.dumps(letter._asdict()) + b"\n" for letter in fresh)
+            if not lines:
                 return
-            line = orjson.dumps({"key": key, "to": to, "text": text}) + b"\n"
             # What a power cut has torn stays a line of its own, which nobody can read.
-            os.pwrite(file.fileno(), b"\n" * is_torn + line, os.fstat(file.fileno()).st_size)
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n" * is_torn + lines)
+            file.flush()
             os.fsync(file.fileno())
             self._catch_up(file.fileno())
         if is_new:

@@ -1,6 +1,9 @@
 """Nobody is told: a line of the log says that somebody would have been, without saying who."""
 
 import logging
+from collections.abc import Sequence
+
+from backend.couriers.letters import Letter
 
 log = logging.getLogger("gridtag.couriers")
 
@@ -8,5 +11,6 @@ log = logging.getLogger("gridtag.couriers")
 class LogCourier:
     """For a house that has no gateway yet."""
 
-    def carry(self, key: str, to: str, text: str) -> None:
-        log.info("a message was not sent: no gateway", extra={"key": key})
+    def carry(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            log.info("a message was not sent: no gateway", extra={"key": letter.key})

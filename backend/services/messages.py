@@ -6,16 +6,16 @@ that dies in between leaves a lease that lapses; the courier knows what it has c
 
 import logging
 import tomllib
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import orjson
 
 from backend import clock
-from backend.couriers import courier
+from backend.couriers import Letter, courier
 from backend.db import is_sqlite, to_ms, writing
 from backend.house import house
 from backend.models import Case, Mention, Message, Report
@@ -25,7 +25,7 @@ from backend.services import problems
 
 FILE = Path(__file__).parents[2] / "fixtures" / "messages.toml"
 LEASE = timedelta(seconds=120)
-MOST = 20  # Under one lease: a slow gateway must be through with them in time.
+MOST = 100  # Under one lease: a gateway must be through with them in time.
 WAITS = (60, 300, 1_800, 7_200, 21_600)  # Seconds after the first failures; then the last one.
 
 log = logging.getLogger("gridtag.messages")
@@ -77,67 +77,94 @@ def deliver() -> int:
     """Carry all that is due. Returns how many were sent."""
     sent = 0
     while batch := _leased():
-        done = [row.id for row in batch if _carried(row)]
+        letters = [letter for one in batch if (letter := _letter(one))]
+        settings = house().settings
+        try:
+            courier(settings.COURIER, settings.MESSAGES).carry(letters)
+        except OSError:
+            log.warning("%d messages were not carried", len(letters), exc_info=True)
+            _postpone(batch)
+            break
         with writing():
-            Message.update(sent_at=clock.now(), due_at=None).where(Message.id.in_(done)).execute()
-        sent += len(done)
+            done = Message.update(sent_at=clock.now(), due_at=None)
+            done.where(Message.id.in_([one.id for one in batch])).execute()
+        sent += len(letters)
     return sent
 
 
-def _leased() -> list[Message]:
+class _Due(NamedTuple):
+    """A message under our lease, with what is needed to say it."""
+
+    id: int
+    kind: str
+    facts: str
+    tries: int
+    report_id: int
+    sealed: bytes
+    language: str
+    case_id: int
+    opened_at: datetime
+    name: str
+    case_kind: str
+    problem: str
+
+
+def _leased() -> list[_Due]:
     """Those due longest; nobody else takes them until the lease lapses."""
     now = clock.now()
     with writing():
-        due = Message.select().where(Message.due_at <= now).order_by(Message.due_at, Message.id)
-        wanted = due.limit(MOST)
-        rows = list(wanted if is_sqlite() else wanted.for_update(skip_locked=True))
+        due = Message.select(Message.id).where(Message.due_at <= now)
+        wanted = due.order_by(Message.due_at, Message.id).limit(MOST)
+        rows = wanted if is_sqlite() else wanted.for_update(skip_locked=True)
         mine = [row.id for row in rows]
-        Message.update(due_at=now + LEASE, tries=Message.tries + 1).where(
-            Message.id.in_(mine)
-        ).execute()
-    return rows
+        lease = Message.update(due_at=now + LEASE, tries=Message.tries + 1)
+        lease.where(Message.id.in_(mine)).execute()
+        columns = (
+            Message.id,
+            Message.kind,
+            Message.facts,
+            Message.tries,
+            Report.id,
+            Report.sealed,
+            Report.language,
+            Case.id,
+            Case.opened_at,
+            Case.name,
+            Case.kind,
+            Case.problem,
+        )
+        found = (
+            Message.select(*columns)
+            .join(Report, on=(Message.report_id == Report.id))
+            .join(Case, on=(Message.case_id == Case.id))
+            .where(Message.id.in_(mine))
+            .order_by(Message.id)
+        )
+        return [_Due._make(row) for row in found.tuples().iterator()]
 
 
-def _carried(row: Message) -> bool:
-    """Whether it is done: carried, or nobody is left to tell."""
-    told = _told(row)
-    if told is None:
-        return True
-    settings = house().settings
-    try:
-        courier(settings.COURIER, settings.MESSAGES).carry(f"{row.report_id}.{row.id}", *told)
-    except OSError:
-        log.warning("a message was not carried (try %d)", row.tries + 1, exc_info=True)
-        wait = WAITS[min(row.tries, len(WAITS) - 1)]
-        with writing():
-            Message.update(due_at=clock.now() + timedelta(seconds=wait)).where(
-                Message.id == row.id
-            ).execute()
-        return False
-    return True
+def _postpone(batch: Sequence[_Due]) -> None:
+    """Try again, later each time."""
+    with writing():
+        for one in batch:
+            wait = timedelta(seconds=WAITS[min(one.tries, len(WAITS)) - 1])
+            later = Message.update(due_at=clock.now() + wait)
+            later.where(Message.id == one.id).execute()
 
 
-def _told(row: Message) -> tuple[str, str] | None:
-    """Phone and text; None if the reporter's phone has been forgotten since."""
-    report = Report.get_or_none(Report.id == row.report_id)
-    case = Case.get_or_none(Case.id == row.case_id)
-    if report is None or case is None:
-        return None
-    opened = house().vault.open(f"report:{report.id}".encode(), bytes(report.sealed))
+def _letter(one: _Due) -> Letter | None:
+    """What is carried; None if the reporter's phone has been forgotten since."""
+    opened = house().vault.open(f"report:{one.report_id}".encode(), bytes(one.sealed))
     token, phone = opened[0], opened[2]
     if phone is None:
         return None
-    return phone, _text(row, case, report.language, f"{house().settings.public_url}/r/{token}")
-
-
-def _text(row: Message, case: Case, language: str, link: str) -> str:
-    said = texts()[row.kind]
-    problem = problems.find(case.kind, case.problem)
-    facts: dict[str, Any] = orjson.loads(row.facts)
-    return said.get(language, said["zh_Hans"]).format(
-        number=case_numbers.number(case.id, case.opened_at),
-        name=case.name,
-        problem=problem.en if language == "en" else problem.zh,
-        note=facts.get("note", ""),
-        link=link,
+    said, problem = texts()[one.kind], problems.find(one.case_kind, one.problem)
+    note: str | None = orjson.loads(one.facts).get("note")
+    text = said.get(one.language, said["zh_Hans"]).format(
+        number=case_numbers.number(one.case_id, one.opened_at),
+        name=one.name,
+        problem=problem.en if one.language == "en" else problem.zh,
+        note=note or "",
+        link=f"{house().settings.public_url}/r/{token}",
     )
+    return Letter(f"{one.report_id}.{one.id}", phone, text)

@@ -36,9 +36,9 @@ def case_in(answer: dict[str, Any], which: int = 0) -> Case:
 def closes(number: str) -> None:
     """The case is put right: closed by the state's own rule, that nobody joins it any more."""
     case = cases.find(number)
-    Case.update(state="closed", open_key=None, closed_at=clock.now()).where(
-        Case.id == case.id
-    ).execute()
+    now = clock.now()
+    done = Case.update(state="closed", open_key=None, closed_at=now, updated_at=now)
+    done.where(Case.id == case.id).execute()
 
 
 def building_id(code: str) -> int:

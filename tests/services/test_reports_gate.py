@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from backend import house as houses
+from backend.db import writing
 from backend.errors import TooManyReports, WorkNeeded
 from backend.models import Allowance, Case, Message, Report
 from backend.services import reports
@@ -238,3 +239,8 @@ def test_limits_outlive_a_restart(url: str) -> None:
 def test_staff_and_known_clients_pass() -> None:
     for _ in range(10):
         assert told()["token"] is not None
+
+
+def test_a_ticket_counts_where_the_report_has_a_key_as_well() -> None:
+    with writing():
+        assert case_in(at_lamp()).channel == "scan"

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from backend import clock
+from backend import clock, together
 from backend.actor import Actor
-from backend.db import reading, to_ms, writing
+from backend.db import is_writing, reading, to_ms
 from backend.errors import Invalid
 from backend.house import house
 from backend.models import Mention, Report
@@ -46,22 +46,31 @@ def file(
     told = _told(form)
     _check(form)
     form = {**form, "answers": _answers(told, form, channel)}
-    if source is not None:
+    if source is not None and not is_writing():
         with reading():  # Spares the write lock those whom the gate would turn away.
             early = gate.verdict(told, form, channel, source)
             if not early.is_kept and not any(map(early.counts, range(len(told)))):
                 return _answer(None, [case for one in told for case in _open_one(one, form)])
-    with writing():
-        verdict = (
-            gate.pass_all(told, channel)
-            if source is None
-            else gate.verdict(told, form, channel, source)
-        )
-        if not verdict.is_kept:
-            numbered = enumerate(told)
-            counted = [_count(one, form, verdict, which) for which, one in numbered]
-            return _answer(None, [case for found in counted for case in found])
+    return together.write(lambda: _taken(told, form, channel, by, client, source))
+
+
+def _taken(
+    told: Sequence[About],
+    form: Mapping[str, Any],
+    channel: str,
+    by: Actor | None,
+    client: str | None,
+    source: str | None,
+) -> dict[str, Any]:
+    verdict = (
+        gate.pass_all(told, channel)
+        if source is None
+        else gate.verdict(told, form, channel, source)
+    )
+    if verdict.is_kept:
         return _kept(told, form, verdict, by, client)
+    counted = [_count(one, form, verdict, which) for which, one in enumerate(told)]
+    return _answer(None, [case for found in counted for case in found])
 
 
 def _told(form: Mapping[str, Any]) -> list[About]:

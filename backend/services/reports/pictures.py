@@ -1,7 +1,7 @@
 """Photos that strangers send before the report they belong to."""
 
+from backend import together
 from backend.actor import Actor
-from backend.db import writing
 from backend.errors import TooManyPhotos
 from backend.house import house
 from backend.services import allowances, photos
@@ -26,10 +26,13 @@ def store_photo(content: bytes, *, by: Actor | None, source: str) -> Taken:
 def enter_photo(taken: Taken, *, by: Actor | None, source: str) -> str:
     """Count it and keep it; its number."""
     bucket = _bucket(by, source)
-    with writing():
+
+    def enter() -> str:
         _refuse_if_empty(bucket)
         allowances.take([bucket], allowances.levels([bucket]))
         return photos.enter(taken, by=by)
+
+    return together.write(enter)
 
 
 def _bucket(by: Actor | None, source: str) -> Bucket:

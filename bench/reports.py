@@ -1,0 +1,256 @@
+"""Reports of strangers: how many a second are taken in for good, without a photo and with one.
+
+    reports_per_s         POST /reports: a scanned lamp, words, a phone, an Idempotency-Key
+    photo_reports_per_s   the same after a photo of 300 kB, a form of its own, which it names
+    reports_vs_insert     reports_per_s / bare inserts a second, each durable on the same disk
+    reports_p99_ms        of the first
+
+Every report is another stranger's: an address of its own behind one proxy, a ticket of the tag it
+scanned, one of 20,000 lamps in 74 streets, so that all pass the gate and open or join a case.
+Everything is durable before the answer (synchronous=FULL; a photo's file and folder are synced).
+The callers share the cores with the server; what they take is told, and not taken off.
+"""
+
+import io
+import itertools
+import json
+import secrets
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+
+from backend.db import PRAGMAS, database, writing
+from backend.models import Area, Facility, Report, Tag
+from backend.services import reports
+from backend.services.imports import bulk
+from backend.start import start
+from bench import callers, houses
+from bench.callers import Rush
+from bench.rows import AT, TAG_KEY
+from bench.served import Served
+from qr import codes
+
+CONNECTIONS = 16
+LAMPS = 20_000
+PROBLEMS = ("dark", "flickers", "rust")  # As many as the gate keeps of one lamp at once.
+PHOTO_BYTES = 300_000
+HEAD = "HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {who}\r\nIdempotency-Key: {key}\r\n"
+
+
+@click.command()
+@click.option("--seconds", default=4.0, help="How long one rush lasts.")
+@click.option("--rounds", default=3, help="How many rushes of each kind.")
+def main(seconds: float, rounds: int) -> None:
+    """Measure the intake."""
+    with tempfile.TemporaryDirectory(prefix="gridtag-bench-") as name:
+        folder = Path(name)
+        made = houses.city(folder / "city.db", 100)
+        settings = houses.settings_for(
+            folder / "city.db",
+            TRUSTED_PROXIES=1,
+            PHOTOS=str(folder / "photos"),
+            MESSAGES=str(folder / "messages.jsonl"),
+        )
+        start(settings)
+        told = itertools.product(PROBLEMS, _lamps())
+        asked = [_report(number, *one) for number, one in enumerate(told)]
+        database.close()
+        assert made.buildings
+        bare = _bare_inserts(folder, seconds / 2)
+        with Served("mobile_api", settings) as served:
+            plain, pictured = _measure(served, asked, seconds, rounds)
+        _check(settings, plain, pictured)
+        bare = max(bare, _bare_inserts(folder, seconds / 2))
+    _tell("reports_per_s", median(met.per_s for met in plain), 0)
+    _tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
+    _tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
+    _tell("bare_inserts_per_s", bare, 0)
+    _tell("reports_vs_insert", median(met.per_s for met in plain) / bare, 3)
+
+
+# --- The lamps and what is said of them ---------------------------------------------------
+
+
+def _lamps() -> list[tuple[str, str]]:
+    """Code and ticket of every lamp, in random order over the streets."""
+    streets = Area.select(Area.code).where(Area.level == "community").order_by(Area.code)
+    areas = [row.code for row in streets]
+    keys = codes.Keys(bytes.fromhex(TAG_KEY))
+    found, lamps, tags = [], [], []
+    for number in range(1, LAMPS + 1):
+        code = codes.mint(keys, secrets.token_bytes)
+        area = areas[number * 7 % len(areas)]
+        lat, lon = 22.45 + number % 400 / 1000, 113.75 + number // 400 / 1000
+        cell = int(lat * 1000) * 1_000_000 + int(lon * 1000)
+        lamps.append(
+            (
+                number,
+                f"L{number}",
+                "streetlight",
+                area,
+                lat,
+                lon,
+                cell,
+                "路边",
+                "路灯管理所",
+                "{}",
+                "in_use",
+                1,
+                AT,
+            )
+        )
+        tags.append((code, number, "streetlight", "bound", AT, AT))
+        found.append((code, reports.ticket(code)))
+    with writing():
+        bulk.insert(Facility, FACILITY, lamps)
+        bulk.insert(Tag, TAG, tags)
+    return found
+
+
+FACILITY = (
+    "id", "number", "kind", "area", "lat", "lon", "cell", "address", "owner_unit",
+    "facts", "state", "version", "updated_at",
+)  # fmt: skip
+TAG = ("code", "facility_id", "kind", "state", "minted_at", "bound_at")
+
+
+def _report(number: int, problem: str, lamp: tuple[str, str]) -> bytes:
+    form = {
+        "things": [{"tag": lamp[0]}],
+        "problem": problem,
+        "words": f"昨晚起整条路都很暗，请尽快处理。{number}",
+        "phone": f"160{number:08d}",
+        "ticket": lamp[1],
+    }
+    return _post("reports", json.dumps(form).encode(), "application/json", number)
+
+
+def _post(path: str, body: bytes, kind: str, number: int) -> bytes:
+    who = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+    head = HEAD.format(who=who, key=secrets.token_hex(16))
+    length = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return f"POST /api/v1/{path} {head}{length}".encode() + body
+
+
+# --- Measured -----------------------------------------------------------------------------
+
+
+def _measure(
+    served: Served, asked: Sequence[bytes], seconds: float, rounds: int
+) -> tuple[list[Rush], list[Rush]]:
+    """Rushes without and with photos, in turns, each with requests that nobody has sent."""
+    share = len(asked) // (2 * rounds + 2)
+    parts = [asked[n * share : (n + 1) * share] for n in range(2 * rounds + 2)]
+    plain, pictured = [], []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as outside:
+
+        def rush(what: Any, name: str) -> Rush:
+            before = served.cpu_s
+            met = outside.submit(
+                callers.rush, served.port, what, CONNECTIONS, seconds, b"HTTP/1.1 201"
+            ).result()
+            _told(name, met, served.cpu_s - before)
+            return met
+
+        rush(partial(_once, parts.pop()), "warm")
+        parts.pop()
+        for _ in range(rounds):
+            plain.append(rush(partial(_once, parts.pop()), "reports"))
+            pictured.append(rush(partial(_pictured, parts.pop()), "reports with a photo"))
+    return plain, pictured
+
+
+def _once(requests: Sequence[bytes]) -> Iterator[bytes]:
+    yield from requests
+
+
+def _pictured(requests: Sequence[bytes]) -> Iterator[callers.Talk]:
+    photo = _photo()
+    for number, request in enumerate(requests):
+        yield _talk(photo, number, request)
+
+
+def _talk(photo: bytes, number: int, report: bytes) -> callers.Talk:
+    """The photo, as a form; then the report that names it."""
+    head = f'--{FENCE}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
+    # Every photo is another: its number stands in the comment at its end.
+    body = head.encode() + photo + b"%09d" % number + END
+    who = report.partition(b"X-Forwarded-For: 10.")[2].partition(b"\r")[0].split(b".")
+    from_where = int(who[0]) << 16 | int(who[1]) << 8 | int(who[2])
+    kept = yield _post("report-photos", body, f"multipart/form-data; boundary={FENCE}", from_where)
+    photo_id = json.loads(kept.partition(b"\r\n\r\n")[2])["id"]
+    head_of, _, said = report.partition(b"\r\n\r\n")
+    form = json.dumps({**json.loads(said), "photos": [photo_id]}).encode()
+    lines = [line for line in head_of.split(b"\r\n") if not line.startswith(b"Content-Length")]
+    lines.append(b"Content-Length: %d" % len(form))
+    yield b"\r\n".join(lines) + b"\r\n\r\n" + form
+
+
+FENCE = "--------------------------bench"
+END = f"\r\n--{FENCE}--\r\n".encode()
+
+
+def _photo() -> bytes:
+    """A JPEG of 300 kB with the grain of a night shot."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.effect_noise((760, 570), 60).convert("RGB").save(file, "JPEG", quality=82)
+    photo = file.getvalue()
+    missing = PHOTO_BYTES - len(photo)
+    comments = b""
+    while missing > 4:
+        size = min(60_000, missing)
+        comments += b"\xff\xfe" + (size - 2).to_bytes(2, "big") + secrets.token_bytes(size - 4)
+        missing -= size
+    return photo[:2] + comments + photo[2:]
+
+
+def _bare_inserts(folder: Path, seconds: float) -> float:
+    """Rows of a report's size a second, one commit each, by one writer with nothing else to do."""
+    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    connection.execute("CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, sealed BLOB)")
+    count, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        connection.execute("INSERT INTO bare (sealed) VALUES (?)", (secrets.token_bytes(200),))
+        count += 1
+    connection.close()
+    return count / seconds
+
+
+def _check(settings: Any, plain: Sequence[Rush], pictured: Sequence[Rush]) -> None:
+    """That what was counted is there."""
+    start(settings)
+    promised = sum(len(met.times) for met in (*plain, *pictured))
+    kept = Report.select().count()
+    database.close()
+    if any(met.refused for met in (*plain, *pictured)):
+        raise SystemExit(f"Some were refused: {[met.first[:300] for met in (*plain, *pictured)]}")
+    if kept < promised:
+        raise SystemExit(f"{promised} reports were promised, {kept} are there.")
+
+
+def _tell(name: str, value: float, digits: int) -> None:
+    print(f"{name} {value:.{digits}f}", flush=True)
+
+
+def _told(name: str, met: Rush, cpu_s: float) -> None:
+    each = max(1, len(met.times))
+    print(
+        f"# {name}: {met.per_s:.0f}/s, p50 {met.ms(0.5):.1f} ms, p99 {met.ms(0.99):.1f} ms, server "
+        f"{cpu_s / each * 1e6:.0f} us, caller {met.cpu_s / each * 1e6:.0f} us of CPU each",
+        file=sys.stderr,
+        flush=True,
+    )
