@@ -40,6 +40,11 @@ class Case(Table):
     words = TextField(null=True)  # What everybody may read of it; written or let pass by staff.
     reports = IntegerField(default=0)
     round = IntegerField(default=1)  # One more each time it is opened again.
+    asked = CharField(12, null=True)  # extension, shelving, void: waits for somebody to grant it.
+    asked_by = IntegerField(null=True)
+    asked_facts = TextField(null=True)  # JSON
+    shelved_until = InstantField(null=True)
+    voided_at = InstantField(null=True)  # A test or an abuse: in no figure.
     merged_into = IntegerField(null=True)
     opened_at = InstantField(index=True)
     updated_at = InstantField(index=True)

@@ -39,6 +39,9 @@ def _move(action: str, story: str, sources: str, to: str | None, needs: str = ""
     return Move(action, story, frozenset(sources.split()), to, frozenset(needs.split()))
 
 
+WORKED_ON = "dispatched handling"
+ANY = " ".join(STATES)
+
 MOVES: Mapping[str, Move] = {
     move.action: move
     for move in (
@@ -56,10 +59,25 @@ MOVES: Mapping[str, Move] = {
         _move("feed-back", "Say what was done", "handling", "handled", "note"),
         _move("rework", "It is not right yet", "handled", "handling", "reason"),
         _move("close", "It is right: close the case", "handled", "closed"),
+        _move("unmerge", "Take a case out again from another", "merged", "filed"),
+        _move("pass-on", "Give a case to a colleague", "handling", None, "to"),
+        _move("ask-extension", "Ask for more time", WORKED_ON, None, "reason"),
+        _move("extend", "Grant more time", WORKED_ON, None),
+        _move("ask-shelving", "Ask to let it wait until a day", "handling", None, "until reason"),
+        _move("shelve", "Let it wait until the day that was asked for", "handling", "shelved"),
+        _move("resume", "Take it up again", "shelved", "handling"),
+        _move("refuse", "Do not grant what was asked for", ANY, None, "reason"),
+        _move("ask-void", "Ask to strike out a test or an abuse", ANY, None, "reason"),
+        _move("void", "Strike it out", ANY, "declined"),
+        _move("urge", "Press for it", " ".join(OPEN), None),
         _move("comment", "Tell everybody how far it is", " ".join(OPEN), None, "note"),
     )
 }
 """What staff do. A reporter opens a case again through the link of the report."""
+
+
+ASKS: Mapping[str, str] = {"extend": "extension", "shelve": "shelving", "void": "void"}
+"""What grants it -> what somebody else must have asked for."""
 
 
 def may(action: str, state: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from backend.db import database, writing
 from backend.house import house
-from backend.services import allowances, answers, messages, photos, retention, trail_proof
+from backend.services import allowances, answers, cases, messages, photos, retention, trail_proof
 from backend.services.visits import beats, exceptional, learning, leavers
 
 log = logging.getLogger("gridtag.keeper")
@@ -56,6 +56,7 @@ def duties() -> list[Duty]:
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
+        Duty("cases.resume", 60, _together(cases.resume_due)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),
         Duty("challenges.forget", 60, retention.forget_challenges),

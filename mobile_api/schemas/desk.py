@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from backend.rules import workflow
 from backend.rules.deadlines import UNITS
 from mobile_api.schemas.cases import CaseLine, CaseStep, PublicCase
-from mobile_api.schemas.fields import Base, CursorQuery, Instant, Whole, text
+from mobile_api.schemas.fields import Base, CursorQuery, Day, Instant, Whole, text
 from mobile_api.schemas.photos import Photo
 
 MOST_NOTE = 500
@@ -62,6 +62,12 @@ class DeskCase(PublicCase):
     actions = fields.List(
         fields.String(), required=True, metadata={"description": "What you may do with it now."}
     )
+    asked = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(sorted(workflow.ASKS.values())),
+        metadata={"description": "What waits for somebody to grant it."},
+    )
     handler = fields.String(required=True, allow_none=True)
     history = fields.List(fields.Nested(DeskStep), required=True)
     said = fields.List(fields.Nested(Said), required=True)
@@ -86,6 +92,8 @@ class Move(Base):
     reason = text(MOST_NOTE, metadata={"description": "For staff."})
     unit = text(20)
     photo = text(32, metadata={"description": "Of `POST /photos`: the thing as it is now."})
+    to = text(40, metadata={"description": "A colleague's account."})
+    until = Day(metadata={"description": "Until when it waits."})
     into = text(20, metadata={"description": "The number of the case it joins."})
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from backend import clock as house_clock
 from backend.actor import Actor
 from backend.errors import (
+    Conflict,
     Invalid,
     NotAllowed,
     NotFound,
@@ -225,13 +226,19 @@ def test_what_the_table_does_not_lead_on_to_is_refused(town, action, fen):
     object.__setattr__(anybody, "grants", tuple(Grant(r, fen.grants[0].scope_path) for r in ROLES))
     object.__setattr__(anybody, "roles", ROLES)
     words = {"note": "n", "reason": "r", "unit": "LD", "into": told("rust")}
+    words |= {"to": "nobody", "until": "2099-01-01"}
+    other = cases.find(words["into"]).id
     refused = set()
     for state in workflow.STATES:
-        Case.update(state=state, open_key=None).where(Case.id == cases.find(number).id).execute()
+        Case.update(state=state, open_key=None, merged_into=other).where(
+            Case.id == cases.find(number).id
+        ).execute()
         try:
             take(number, action, anybody, **words)
         except WrongState:
             refused.add(state)
+        except (Conflict, Invalid):
+            pass  # Of this state it may be asked; what else it needs has stories of its own.
     assert refused == workflow.STATES.keys() - workflow.MOVES[action].sources
 
 
@@ -240,9 +247,9 @@ ROLES = ("dispatcher", "handler", "checker", "supervisor")
 
 def test_every_state_can_be_reached_and_every_open_one_left():
     led_to = {move.to for move in workflow.MOVES.values()} | {"received"}
-    assert workflow.OPEN - {"shelved"} <= led_to
+    assert led_to >= workflow.OPEN
     assert {"closed", "declined", "merged"} <= led_to
-    for state in workflow.OPEN - {"shelved"}:
+    for state in workflow.OPEN:
         assert [one for one in workflow.actions(state) if workflow.MOVES[one].to != state]
 
 

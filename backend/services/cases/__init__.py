@@ -7,6 +7,7 @@ see of it; what anybody may read is in `faces`.
 from backend.services.cases import moves
 from backend.services.cases.desk import contact, listed, may, show
 from backend.services.cases.faces import find, number_of, open_at, public
+from backend.services.cases.granting import resume_due
 from backend.services.cases.opening import (
     ALONE,
     About,
@@ -37,6 +38,7 @@ __all__ = [
     "open_or_join",
     "public",
     "reopen",
+    "resume_due",
     "search",
     "show",
     "step",

@@ -51,6 +51,7 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
         "version": case.version,
         "channel": case.channel,
         "actions": [one for one in workflow.actions(case.state) if _may(case, one, by)],
+        "asked": case.asked,
         "handler": _name_of(case.account_id),
         "history": _history(case),
         "said": _said(case),
@@ -127,8 +128,15 @@ def _line(case: Case) -> dict[str, Any]:
 
 
 def _may(case: Case, action: str, by: Actor) -> bool:
-    is_own = case.account_id == by.account_id and action in ("close", "rework")
-    return not is_own and scope.holds_area(by, f"case.{action}", case.area_path)
+    if not scope.holds_area(by, f"case.{action}", case.area_path):
+        return False
+    if action in workflow.ASKS:
+        return case.asked == workflow.ASKS[action] and case.asked_by != by.account_id
+    if action.startswith("ask-"):
+        return case.asked is None
+    if action == "refuse":
+        return case.asked is not None
+    return action not in ("close", "rework") or case.account_id != by.account_id
 
 
 def _history(case: Case) -> list[dict[str, Any]]:

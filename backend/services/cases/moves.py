@@ -8,21 +8,18 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend import clock
 from backend.actor import Actor
 from backend.db import locked
-from backend.errors import Invalid, SecondPersonNeeded, WrongState
-from backend.models import Case
+from backend.errors import Invalid, SecondPersonNeeded
+from backend.models import Account, Case
 from backend.rules import workflow
-from backend.services import messages, photos, scope, trail, units
-from backend.services.cases import faces
+from backend.rules.areas import path_contains
+from backend.services import notices, photos, scope, units
+from backend.services.accounts import sessions
+from backend.services.cases import faces, granting
+from backend.services.cases.moving import Moved, held, moved, said
 from backend.services.cases.opening import step
-from backend.services.places import check_version
 from backend.verbs import verb
-
-MOST_NOTE = 500
-Moved = dict[str, Any]
-"""`number`, `state` and `version` after the move."""
 
 
 def take(number: str, version: str | None, form: Mapping[str, Any], *, by: Actor) -> Moved:
@@ -38,26 +35,26 @@ def take(number: str, version: str | None, form: Mapping[str, Any], *, by: Actor
 @verb("case.file")
 def file(number: str, version: str | None, *, by: Actor) -> Moved:
     """Take a case on"""
-    return _moved(_held(number, "file", version, by), "file", by)
+    return moved(held(number, "file", version, by), "file", by)
 
 
 @verb("case.decline")
 def decline(number: str, version: str | None, note: str, *, by: Actor) -> Moved:
     """Take a report on no further, and tell the reporter why"""
-    case = _held(number, "decline", version, by)
-    return _moved(case, "decline", by, note=_said(note, "note"))
+    case = held(number, "decline", version, by)
+    return moved(case, "decline", by, note=said(note, "note"))
 
 
 @verb("case.merge")
 def merge(number: str, version: str | None, into: str, *, by: Actor) -> Moved:
     """Put a case with another of the same; its reporters hear of that one from now on"""
-    case = _held(number, "merge", version, by)
+    case = held(number, "merge", version, by)
     other = _parent(into, case)
     scope.check_area(by, "case.merge", other.area_path)
     case.merged_into = other.id
     other.reports += case.reports
     step(other, "absorb", account_id=by.account_id, facts={"case": number})
-    return _moved(case, "merge", by, facts={"into": into})
+    return moved(case, "merge", by, facts={"into": into})
 
 
 @verb("case.dispatch")
@@ -65,33 +62,33 @@ def dispatch(
     number: str, version: str | None, unit: str, note: str | None = None, *, by: Actor
 ) -> Moved:
     """Send a case to the unit that handles it"""
-    case = _held(number, "dispatch", version, by)
+    case = held(number, "dispatch", version, by)
     case.unit = units.find(unit).code
-    return _moved(case, "dispatch", by, note=note)
+    return moved(case, "dispatch", by, note=note)
 
 
 @verb("case.accept")
 def accept(number: str, version: str | None, *, by: Actor) -> Moved:
     """Take a case into one's own hands"""
-    case = _held(number, "accept", version, by)
+    case = held(number, "accept", version, by)
     case.account_id = by.account_id
-    return _moved(case, "accept", by)
+    return moved(case, "accept", by)
 
 
 @verb("case.return")
 def return_(number: str, version: str | None, reason: str, *, by: Actor) -> Moved:
     """Send a case back to the desk: it is not ours"""
-    case = _held(number, "return", version, by)
+    case = held(number, "return", version, by)
     case.account_id = None
-    return _moved(case, "return", by, facts={"reason": _said(reason, "reason")})
+    return moved(case, "return", by, facts={"reason": said(reason, "reason")})
 
 
 @verb("case.reassign")
 def reassign(number: str, version: str | None, unit: str, *, by: Actor) -> Moved:
     """Send a case to another unit"""
-    case = _held(number, "reassign", version, by)
+    case = held(number, "reassign", version, by)
     case.unit, case.account_id = units.find(unit).code, None
-    return _moved(case, "reassign", by)
+    return moved(case, "reassign", by)
 
 
 @verb("case.feed-back")
@@ -99,79 +96,84 @@ def feed_back(
     number: str, version: str | None, note: str, photo: str | None = None, *, by: Actor
 ) -> Moved:
     """Say what was done, with a photo of the thing; somebody else checks it"""
-    case = _held(number, "feed-back", version, by)
+    case = held(number, "feed-back", version, by)
     if photo is not None:
         photos.use(photo, case.area_path, by=by, purpose="after", case_id=case.id)
     elif case.facility_id is not None:
         raise Invalid(errors={"photo": ["Take a photo of it as it is now."]})
     case.account_id = by.account_id
-    return _moved(case, "feed-back", by, note=_said(note, "note"), facts={"photo": photo})
+    return moved(case, "feed-back", by, note=said(note, "note"), facts={"photo": photo})
 
 
 @verb("case.rework")
 def rework(number: str, version: str | None, reason: str, *, by: Actor) -> Moved:
     """Send a case back to its handler: it is not right yet"""
-    case = _held(number, "rework", version, by)
+    case = held(number, "rework", version, by)
     _refuse_handler(case, by)
-    return _moved(case, "rework", by, facts={"reason": _said(reason, "reason")})
+    return moved(case, "rework", by, facts={"reason": said(reason, "reason")})
 
 
 @verb("case.close")
 def close(number: str, version: str | None, note: str | None = None, *, by: Actor) -> Moved:
     """Close a case that was put right, as somebody who did not handle it"""
-    case = _held(number, "close", version, by)
+    case = held(number, "close", version, by)
     _refuse_handler(case, by)
     photos.release(case.id)
-    return _moved(case, "close", by, note=note)
+    return moved(case, "close", by, note=note)
+
+
+@verb("case.unmerge")
+def unmerge(number: str, version: str | None, *, by: Actor) -> Moved:
+    """Take a case out again that was put with another"""
+    case = held(number, "unmerge", version, by)
+    other = locked(Case.select().where(Case.id == case.merged_into)).get()
+    other.reports -= case.reports
+    step(other, "let-go", account_id=by.account_id, facts={"case": number})
+    case.merged_into = case.closed_at = None
+    return moved(case, "unmerge", by)
+
+
+@verb("case.pass-on")
+def pass_on(number: str, version: str | None, to: str, *, by: Actor) -> Moved:
+    """Give a case to a colleague, who answers for it from now on"""
+    case = held(number, "pass-on", version, by)
+    account = Account.get_or_none((Account.name == to) & Account.active)
+    if account is None or not _may_handle(account, case):
+        raise Invalid(errors={"to": ["Name a colleague who handles cases there."]})
+    case.account_id = account.id
+    facts = {"case": number, "name": case.name}
+    notices.tell_account(account.id, "case-passed-on", facts)
+    return moved(case, "pass-on", by, facts={"to": to})
+
+
+@verb("case.urge")
+def urge(number: str, version: str | None, *, by: Actor) -> Moved:
+    """Press for a case: whoever has it is told"""
+    case = held(number, "urge", version, by)
+    facts = {"case": number, "name": case.name}
+    if case.account_id is not None:
+        notices.tell_account(case.account_id, "case-urged", facts)
+    else:
+        role = "dispatcher" if case.state in ("received", "filed") else "handler"
+        notices.tell_role(role, case.area_path, "case-urged", facts)
+    return moved(case, "urge", by)
+
+
+def _may_handle(account: Account, case: Case) -> bool:
+    grants = sessions.grants_of(account.id)
+    return any(
+        grant.role == "handler"
+        and grant.scope_path is not None
+        and path_contains(grant.scope_path, case.area_path)
+        for grant in grants
+    )
 
 
 @verb("case.comment")
 def comment(number: str, version: str | None, note: str, *, by: Actor) -> Moved:
     """Tell everybody how far a case is"""
-    case = _held(number, "comment", version, by)
-    return _moved(case, "comment", by, note=_said(note, "note"))
-
-
-def _held(number: str, action: str, version: str | None, by: Actor) -> Case:
-    """The case as it was read, in a state from which this leads on, and nobody else's meanwhile."""
-    found = faces.find(number)
-    case: Case = locked(Case.select().where(Case.id == found.id)).get()
-    scope.check_area(by, f"case.{action}", case.area_path)
-    check_version(version, case.version)
-    if not workflow.may(action, case.state):
-        raise WrongState(action=action, state=case.state)
-    return case
-
-
-def _moved(
-    case: Case,
-    action: str,
-    by: Actor,
-    *,
-    note: str | None = None,
-    facts: dict[str, object] | None = None,
-) -> Moved:
-    case.state = workflow.MOVES[action].to or case.state
-    if case.state not in workflow.OPEN:
-        case.open_key, case.closed_at = None, clock.now()
-    step(
-        case,
-        action,
-        account_id=by.account_id,
-        unit=case.unit,
-        note=_short(note),
-        facts=facts,
-    )
-    if action in TOLD:
-        messages.tell(case, TOLD[action], _short(note))
-    number = faces.number_of(case)
-    place = None if case.lat is None or case.lon is None else (case.lat, case.lon)
-    trail.write(by, f"case.{action}", area_path=case.area_path, place=place, facts={"case": number})
-    return {"number": number, "state": case.state, "version": case.version}
-
-
-TOLD = {"close": "closed", "decline": "declined", "merge": "merged"}
-"""What its reporters are told at once, beside the page that they can look at."""
+    case = held(number, "comment", version, by)
+    return moved(case, "comment", by, note=said(note, "note"))
 
 
 def _parent(into: str, case: Case) -> Case:
@@ -187,19 +189,6 @@ def _refuse_handler(case: Case, by: Actor) -> None:
         raise SecondPersonNeeded()
 
 
-def _said(text: str | None, name: str) -> str:
-    if not (text or "").strip():
-        raise Invalid(errors={name: ["Say it in a few words."]})
-    return str(_short(text))
-
-
-def _short(text: str | None) -> str | None:
-    text = (text or "").strip()
-    if len(text) > MOST_NOTE:
-        raise Invalid(errors={"note": [f"At most {MOST_NOTE} characters."]})
-    return text or None
-
-
 TAKEN_BY: Mapping[str, Callable[..., Moved]] = {
     "file": file,
     "decline": decline,
@@ -211,10 +200,21 @@ TAKEN_BY: Mapping[str, Callable[..., Moved]] = {
     "feed-back": feed_back,
     "rework": rework,
     "close": close,
+    "unmerge": unmerge,
+    "pass-on": pass_on,
+    "ask-extension": granting.ask_extension,
+    "extend": granting.extend,
+    "ask-shelving": granting.ask_shelving,
+    "shelve": granting.shelve,
+    "resume": granting.resume,
+    "refuse": granting.refuse,
+    "ask-void": granting.ask_void,
+    "void": granting.void,
+    "urge": urge,
     "comment": comment,
 }
 TAKES = {
-    action: inspect.signature(function).parameters.keys() - {"number", "version", "by"}
+    action: inspect.signature(function).parameters.keys() - {"number", "version", "share", "by"}
     for action, function in TAKEN_BY.items()
 }
 """The words of a form that each move takes."""

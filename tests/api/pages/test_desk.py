@@ -56,6 +56,7 @@ def test_a_page_offers_what_one_may_do_and_nothing_else(client: FlaskClient, num
     assert {one["value"] for one in page.all("button", name="action")} == {
         "merge",
         "dispatch",
+        "ask-void",
         "comment",
     }
     sign_in(client, "wu")
@@ -157,3 +158,20 @@ def test_nonsense_is_refused(client: FlaskClient, number: str) -> None:
     assert client.get("/desk?before=x").status_code == 422
     assert client.get("/desk/20260101-99999999").status_code == 404
     assert press(client, number, "fly").status_code == 422
+
+
+def test_a_colleague_takes_over_and_is_told(client: FlaskClient, number: str) -> None:
+    sign_in(client, "fen")
+    press(client, number, "dispatch", unit="FT-LD")
+    sign_in(client, "wu")
+    press(client, number, "accept")
+    assert press(client, number, "pass-on", to="xie").status_code == 422  # She checks.
+    assert press(client, number, "pass-on", to="luo").status_code == 303
+    sign_in(client, "luo")
+    assert number in read(client.get("/", headers=ENGLISH)).text
+    assert press(client, number, "ask-shelving", until="2099-01-01", reason="x").status_code == 422
+    press(client, number, "ask-extension", reason="等配件")
+    sign_in(client, "fen")
+    page = read(client.get(f"/desk/{number}", headers=ENGLISH))
+    assert "The handler asks for more time." in page.text
+    assert press(client, number, "extend").status_code == 303

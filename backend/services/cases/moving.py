@@ -1,0 +1,75 @@
+"""A step of a case as staff take it: held as it was read, moved, kept, told to its reporters."""
+
+from typing import Any
+
+from backend import clock
+from backend.actor import SYSTEM, Actor
+from backend.db import locked
+from backend.errors import Invalid, WrongState
+from backend.models import Case
+from backend.rules import workflow
+from backend.services import messages, scope, trail
+from backend.services.cases import faces
+from backend.services.cases.opening import step
+from backend.services.places import check_version
+
+MOST_NOTE = 500
+Moved = dict[str, Any]
+"""`number`, `state` and `version` after the move."""
+TOLD = {"close": "closed", "decline": "declined", "merge": "merged"}
+"""What its reporters are told at once, beside the page that they can look at."""
+
+
+def held(number: str, action: str, version: str | None, by: Actor) -> Case:
+    """The case as it was read, in a state from which this leads on, and nobody else's meanwhile."""
+    found = faces.find(number)
+    case: Case = locked(Case.select().where(Case.id == found.id)).get()
+    scope.check_area(by, f"case.{action}", case.area_path)
+    check_version(version, case.version)
+    if not workflow.may(action, case.state):
+        raise WrongState(action=action, state=case.state)
+    return case
+
+
+def moved(
+    case: Case,
+    action: str,
+    by: Actor | None,
+    *,
+    note: str | None = None,
+    facts: dict[str, object] | None = None,
+) -> Moved:
+    """Where the action leads; `by` None is time itself."""
+    was_open = case.state in workflow.OPEN
+    case.state = workflow.MOVES[action].to or case.state
+    if was_open and case.state not in workflow.OPEN:
+        case.open_key, case.closed_at = None, clock.now()
+    step(
+        case,
+        action,
+        account_id=by.account_id if by else None,
+        unit=case.unit,
+        note=short(note),
+        facts=facts,
+    )
+    if action in TOLD:
+        messages.tell(case, TOLD[action], short(note))
+    number = faces.number_of(case)
+    place = None if case.lat is None or case.lon is None else (case.lat, case.lon)
+    facts = {"case": number}
+    trail.write(by or SYSTEM, f"case.{action}", area_path=case.area_path, place=place, facts=facts)
+    return {"number": number, "state": case.state, "version": case.version}
+
+
+def said(text: str | None, name: str) -> str:
+    """Words that may not be missing."""
+    if not (text or "").strip():
+        raise Invalid(errors={name: ["Say it in a few words."]})
+    return str(short(text))
+
+
+def short(text: str | None) -> str | None:
+    text = (text or "").strip()
+    if len(text) > MOST_NOTE:
+        raise Invalid(errors={"note": [f"At most {MOST_NOTE} characters."]})
+    return text or None
