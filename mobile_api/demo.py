@@ -4,6 +4,8 @@ import csv
 import tomllib
 from pathlib import Path
 
+from backend.services import clients
+
 TOWN = Path(__file__).parent.parent / "fixtures" / "town"
 PASSWORD = "shuiwei"  # noqa: S105 - the demo's word, loaded in DEMO mode alone.
 
@@ -51,5 +53,10 @@ def what_to_try(url: str) -> str:
     lines.append(f"  {url}/{first_tags(1)[0]}")
     lines.append("\nOr a street light's, as anybody in the street:")
     lines.append(f"  {url}/{lamp_tag()}")
+    lines.append("\nOr by Open311, as another city's program (docs/OPEN311.md has more):")
+    lines.append(
+        f"  curl -s {url}/open311/v2/requests.json -d api_key={clients.DEMO_KEY} \\\n"
+        "    -d service_code=streetlight.dark -d 'attribute[asset]=SW-L001'"
+    )
     lines.append("\nOr let `make walk`, in another terminal, play the scene line by line.\n")
     return "\n".join(lines)

@@ -41,12 +41,12 @@ def language() -> str:
     if chosen in LANGUAGES:
         return chosen
     for tag, quality in request.accept_languages:
-        if quality > 0 and (found := _known(tag)):
+        if quality > 0 and (found := known(tag)):
             return found
     return "zh_Hans"
 
 
-def _known(tag: str) -> str | None:
+def known(tag: str) -> str | None:
     """zh-CN and zh-SG read zh_Hans, zh-TW and zh-HK zh_Hant; negotiating by string says neither."""
     try:
         parsed = Locale.parse(tag, sep="-")

@@ -63,6 +63,17 @@ class Question:
         """The answer as it is kept: text, number, or a list of codes. Raises WrongAnswer."""
         return _CHECKS[self.datatype](self, value)
 
+    def named(self, value: Any) -> dict[str, str]:
+        """A kept answer in words: the names of what was chosen, anything else as it is."""
+        given = value if isinstance(value, list) else [value]
+        chosen = [choice for choice in self.choices if choice.code in given]
+        if not chosen:
+            return {"zh": str(value), "en": str(value)}
+        return {
+            "zh": "、".join(choice.zh for choice in chosen),
+            "en": ", ".join(choice.en for choice in chosen),
+        }
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "code": self.code,

@@ -87,6 +87,18 @@ def check_answers(
     return known
 
 
+def answered(kind: str, problem: str, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Kept answers with their questions, in both languages, for people to read."""
+    return [
+        {
+            "question": {"zh": one.zh, "en": one.en},
+            "answer": one.named(answers[one.code]),
+        }
+        for one in subject(kind).asked_of(problem)
+        if one.code in answers
+    ]
+
+
 def _answer(
     question: Question, value: Any, known: dict[str, Any], errors: dict[str, list[str]]
 ) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from babel import Locale, UnknownLocaleError
 from flask import g, request
 
 from backend.errors import Invalid, NotFound
@@ -139,9 +138,14 @@ def is_test() -> bool:
 
 
 def language() -> str:
-    """zh_Hans or en: the `locale` asked for, else what the client's headers say."""
+    """A key of LANGUAGES: the `locale` asked for, else what the client's headers say."""
     wanted = g.get("open311_locale") or request.args.get("locale", "")
-    return _known(wanted) or ("en" if words.language() == "en" else "zh_Hans")
+    return words.known(wanted.replace("_", "-")) or words.language()
+
+
+def tongue() -> str:
+    """Which of the two names of a thing the reader reads: zh or en."""
+    return "en" if language() == "en" else "zh"
 
 
 def jurisdiction() -> str:
@@ -204,11 +208,3 @@ def _clean(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _unreadable() -> Invalid:
     return Invalid(errors={"": ["This is not a form in UTF-8, or has too many fields."]})
-
-
-def _known(tag: str) -> str | None:
-    try:
-        found = Locale.parse(tag.replace("_", "-"), sep="-").language
-    except (ValueError, UnknownLocaleError, TypeError):
-        return None
-    return {"zh": "zh_Hans", "en": "en"}.get(found)

@@ -30,6 +30,7 @@ def request(case: Plain, *, is_extended: bool = False) -> Plain:
         "agency_responsible": unit.get("name"),
         "requested_datetime": when(case["opened_at"]),
         "updated_datetime": when(_updated(case)),
+        "expected_datetime": when(case["due_at"]) if case["is_open"] else None,
         "address": case["address"],
         "address_id": case["thing"],
         "lat": case["lat"],

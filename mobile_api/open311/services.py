@@ -9,7 +9,7 @@ from backend.rules.questions import SENTENCES, Question
 from backend.services import clients
 from backend.services.clients import Service
 from mobile_api.open311.answers import answer
-from mobile_api.open311.asking import FORMATS, language, query
+from mobile_api.open311.asking import FORMATS, language, query, tongue
 from mobile_api.open311.trees import Listed
 
 blp = Blueprint("open311_services", __name__)
@@ -47,7 +47,7 @@ def attributes(one: Service) -> list[Plain]:
 
 def name_of(subject: Plain, problem: Plain) -> str:
     """What a service is called: the thing and what is wrong with it."""
-    if language() == "en":
+    if tongue() == "en":
         return f"{subject['en'][:1].upper()}{subject['en'][1:]}: {problem['en']}"
     return f"{subject['zh']}：{problem['zh']}"
 
@@ -68,7 +68,7 @@ def _service(one: Service) -> Plain:
         "keywords": ", ".join(
             dict.fromkeys((subject["zh"], subject["en"], problem["zh"], problem["en"]))
         ),
-        "group": subject["en" if language() == "en" else "zh"],
+        "group": subject[tongue()],
     }
 
 
@@ -85,7 +85,6 @@ def _naming(code: str, description: str) -> Plain:
 
 
 def _attribute(question: Question) -> Plain:
-    tongue = "en" if language() == "en" else "zh"
     return {
         "variable": question.answered,
         "code": question.code,
@@ -95,12 +94,12 @@ def _attribute(question: Question) -> Plain:
         if question.answered
         else None,
         "order": 0,
-        "description": getattr(question, tongue),
+        "description": getattr(question, tongue()),
         **(
             {
                 "values": Listed(
                     "value",
-                    [{"key": one.code, "name": getattr(one, tongue)} for one in question.choices],
+                    [{"key": one.code, "name": getattr(one, tongue())} for one in question.choices],
                 )
             }
             if question.choices

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from backend.rules import workflow
 from backend.rules.deadlines import UNITS
 from mobile_api.schemas.cases import CaseLine, CaseStep, PublicCase
+from mobile_api.schemas.facilities import InWords
 from mobile_api.schemas.fields import Base, CursorQuery, Day, Instant, Whole, text
 from mobile_api.schemas.photos import Photo
 
@@ -36,10 +37,16 @@ class DeskStep(CaseStep):
     facts = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
 
 
+class Answered(Base):
+    question = fields.Nested(InWords, required=True)
+    answer = fields.Nested(InWords, required=True)
+
+
 class Said(Base):
     at = Instant(required=True)
     channel = fields.String(required=True)
     words = fields.String(required=True, allow_none=True)
+    answers = fields.List(fields.Nested(Answered), required=True)
 
 
 class Condition(Base):

@@ -60,6 +60,7 @@ def test_help_names_every_command(types):
     answer = types("--help")
     assert answer.exit_code == 0
     for word in (
+        "clients",
         "doctor",
         "import",
         "load-demo",

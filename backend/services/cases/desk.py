@@ -172,8 +172,17 @@ def _reports(case: Case) -> list[Report]:
 
 
 def _said(case: Case) -> list[dict[str, Any]]:
+    mentions = Mention.select().where(Mention.case_id == case.id)
+    answers = {mention.report_id: mention.answers for mention in mentions}
     return [
-        {"at": report.at, "channel": report.channel, "words": _opened(report)[1]}
+        {
+            "at": report.at,
+            "channel": report.channel,
+            "words": _opened(report)[1],
+            "answers": problems.answered(
+                case.kind, case.problem, orjson.loads(answers.get(report.id, "{}"))
+            ),
+        }
         for report in _reports(case)
     ]
 

@@ -119,6 +119,7 @@ def _faces(found: Sequence[Case]) -> list[Plain]:
             "reports": case.reports,
             "round": case.round,
             "merged_into": _number(parents.get(case.merged_into or 0)),
+            "due_at": case.due_at,
             "opened_at": case.opened_at,
             "updated_at": case.updated_at,
             "closed_at": case.closed_at,

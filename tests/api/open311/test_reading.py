@@ -10,6 +10,7 @@ import pytest
 from backend.models import Case, Photo
 from backend.services import cases, photos, reports
 from tests import town
+from tests.api.open311.conftest import worker
 from tests.api.open311.program import BIN, HERE, LAMP, V2, Program, jpeg
 from tests.services.telling import tag_of
 
@@ -140,6 +141,33 @@ def test_a_photo_is_shown_once_it_is_released(program: Program, closed: Callable
     assert one["media_url"] == address
     assert one["extended_attributes"]["photos"] == [address]
     assert program.client.get(f"/p/{Photo.get().id}.jpg").status_code == 200
+
+
+def test_a_limit_of_the_city_s_own_is_what_can_be_expected(program: Program, city: Does) -> None:
+    number = program.tells_of_lamp()
+    city(number, "dispatch", unit="FT-LD")
+    due = cases.find(number).due_at
+    assert due is not None
+    [one] = program.gets(f"/requests/{number}")
+    assert datetime.fromisoformat(one["expected_datetime"]) == due.replace(microsecond=0)
+
+
+def test_readers_of_traditional_chinese_read_it(program: Program, closed: Callable) -> None:
+    number = program.tells_of_lamp()
+    closed(number)
+    [one] = program.gets(f"/requests/{number}", locale="zh-TW")
+    assert one["status_notes"] == "已處置並核查結案。"
+
+
+def test_the_desk_reads_what_was_answered(program: Program) -> None:
+    number = program.tells_of_lamp(attribute__how_many="some", description="黑")
+    [said] = cases.show(number, by=worker("dispatcher"))["said"]
+    assert said["answers"] == [
+        {
+            "question": {"zh": "有几盏灯这样？", "en": "How many lamps are like this?"},
+            "answer": {"zh": "附近几盏", "en": "some in a row"},
+        }
+    ]
 
 
 # --- What nobody is told ------------------------------------------------------------------
