@@ -56,7 +56,7 @@ def steps_between(
         CaseStep.select(CaseStep, Case)
         .join(Case, on=(Case.id == CaseStep.case_id), attr="told")
         .where(*_public(), mine)
-        .where(CaseStep.at.between(since, until), CaseStep.action.not_in(SILENT))
+        .where(CaseStep.at.between(since, until), CaseStep.action.not_in(sorted(SILENT)))
         .order_by(CaseStep.at, CaseStep.id)
         .limit(most)
         .offset((page - 1) * most)
@@ -65,7 +65,13 @@ def steps_between(
     return [{**_step(row), "id": row.id, "number": faces.number_of(row.told)} for row in found]
 
 
-SILENT = ("receive",)
+SILENT = frozenset(
+    {
+        "receive", "absorb", "let-go", "ask-extension", "ask-shelving", "ask-void", "refuse",
+        "urge", "pass-on",
+    }
+)  # fmt: skip
+"""Steps within the city, of which nobody outside learns anything."""
 
 
 def _public() -> list[Any]:
@@ -132,7 +138,7 @@ def _faces(found: Sequence[Case]) -> list[Plain]:
 
 def _steps(found: Sequence[Case]) -> Mapping[int, list[Plain]]:
     rows = CaseStep.select().where(
-        CaseStep.case_id.in_([case.id for case in found]), CaseStep.action.not_in(SILENT)
+        CaseStep.case_id.in_([case.id for case in found]), CaseStep.action.not_in(sorted(SILENT))
     )
     grouped: dict[int, list[Plain]] = {}
     for row in rows.order_by(CaseStep.id):

@@ -48,12 +48,18 @@ def city(program: Program) -> Does:
     return does
 
 
-ROLES = {"accept": "handler", "feed-back": "handler", "close": "checker", "rework": "checker"}
+ROLES = {
+    "urge": "supervisor",
+    "accept": "handler",
+    "feed-back": "handler",
+    "close": "checker",
+    "rework": "checker",
+}
 
 
 def worker(role: str) -> Actor:
     grant = Grant(role, Area.get_by_id(SHUIWEI).path)
-    number = 900 + ("dispatcher", "handler", "checker").index(role)
+    number = 900 + ("dispatcher", "handler", "checker", "supervisor").index(role)
     return Actor(number, f"w{number}", role, (grant,), roles=(role,))
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from backend.house import house
 from backend.models import Case, CaseStep, ClientUpdate, Report
+from backend.rules import workflow
 from backend.services import cases, reports
+from backend.services.cases import searching
+from mobile_api.open311 import faces
 from tests import town
 from tests.api.open311 import schemas, spark
 from tests.api.open311.program import V2, Program
@@ -85,6 +88,22 @@ def test_a_case_that_is_opened_again_says_so(program: Program, closed: Callable)
     closed(number)
     cases.reopen(cases.find(number), None)
     assert statuses(program)[-1] == "REOPEN"
+
+
+def test_every_state_has_a_word_and_every_word_a_sentence() -> None:
+    assert faces.BY_STATE.keys() == workflow.STATES.keys()
+    assert {*faces.BY_STATE.values(), *faces.BY_ACTION.values()} <= faces.SENTENCES.keys()
+    assert searching.SILENT - {"receive", "absorb", "let-go"} <= workflow.MOVES.keys()
+
+
+def test_what_the_city_says_to_itself_is_not_told(program: Program, city: Does) -> None:
+    number = program.tells_of_lamp()
+    city(number, "dispatch", unit="FT-LD")
+    before = program.gets(PATH)
+    city(number, "urge")
+    assert program.gets(PATH) == before
+    [one] = program.gets(f"/requests/{number}", extensions="true")
+    assert [note["type"] for note in one["notes"]] == ["file", "dispatch"]
 
 
 def test_updates_are_chosen_by_time(program: Program, city: Does, clock: town.Clock) -> None:
