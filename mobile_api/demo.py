@@ -37,7 +37,7 @@ def lamp_tag() -> str:
         return next(csv.DictReader(file))["tag"]
 
 
-NAMED = ("lin", "an", "chen", "zhao", "fen", "mei", "du", "shen", "han")
+NAMED = ("lin", "an", "chen", "zhao", "fen", "tao", "mei", "du", "shen", "han")
 
 
 def what_to_try(url: str) -> str:

@@ -159,6 +159,12 @@ def reporter() -> Actor | None:
     return by if "report.file" in me.show(by=by)["verbs"] else None
 
 
+def token_of(answer: Response) -> str:
+    """The token of the page that an answer leads to."""
+    link = answer.headers.get("Location") or answer.get_json()["link"]
+    return str(link).removeprefix("/r/").partition("?")[0]
+
+
 def check_token(token: str) -> None:
     """What cannot be a link of ours is no page."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{22}", token):

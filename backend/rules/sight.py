@@ -37,6 +37,7 @@ ROLES = frozenset(
         "building_head",
         "police_officer",
         "dispatcher",
+        "clerk",
         "handler",
         "checker",
         "supervisor",

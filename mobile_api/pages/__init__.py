@@ -18,6 +18,7 @@ from mobile_api.pages import (
     released,
     reports,
     sessions,
+    untagged,
     visits,
 )
 from mobile_api.pages.render import frame, here, page, see
@@ -31,6 +32,7 @@ BLUEPRINTS: list[Blueprint] = [
     desk.blp,
     codes.blp,
     reports.blp,
+    untagged.blp,
     photo.blp,
     released.blp,
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from backend.errors import Invalid
+from backend.errors import Invalid, NotFound
 from backend.services import cases, reports
 from mobile_api import problems, telling
 from mobile_api.pages.render import page, see, written
@@ -52,5 +52,7 @@ def _followed(token: str, status: int = 200, problem: str | None = None) -> Any:
 @blp.get("/cases/<case>")
 def one(case: str) -> Any:
     """What everybody may read of a case: no reporter, no worker"""
-    found = cases.public(cases.find(case))
-    return page("cases/case.html", case=found, done=request.args.get("done", ""))
+    found = cases.find(case)
+    if not cases.is_readable(found):
+        raise NotFound(noun="case")
+    return page("cases/case.html", case=cases.public(found), done=request.args.get("done", ""))

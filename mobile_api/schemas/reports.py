@@ -28,6 +28,12 @@ class ReportedThing(Base):
     tag = text(200, load_default=None, allow_none=True, metadata={"description": "As scanned."})
     facility = text(40, load_default=None, allow_none=True, metadata={"description": "Its number."})
     building = text(19, load_default=None, allow_none=True, metadata={"description": "Its code."})
+    case = text(
+        20,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The number of an open public case: it is the same."},
+    )
     place = fields.Nested(ReportedPlace, load_default=None, allow_none=True)
 
 

@@ -30,6 +30,7 @@ class Field(NamedTuple):
 
     def __call__(self, value: Nasty) -> Sent:
         form = {"account": b"lin", "password": b"wrong", "next": b"/", "lang": b"en"}
+        form |= {"problem": b"dark", "once": b"the-key-of-a-form", "thing": b"place"}
         body = b"&".join(
             b"%s=%s" % (name.encode(), quoted(text))
             for name, text in {**form, self.name: value.text}.items()
@@ -54,6 +55,7 @@ def head(page: str, name: str) -> Callable[[Nasty], Sent]:
     )
 
 
+LAMP = town.rows("facility_tags.csv")[0]["tag"]
 WAYS = {
     "a tag": path("/t/%s"),
     "a typed tag": query("/t", "tag"),
@@ -67,6 +69,22 @@ WAYS = {
     "a code typed again": query("/c", "code"),
     "a report's reason": Field("/7K3M9QX2DHV5/report", "reason"),
     "a blank's position": Field("/7K3M9QX2DHV5/near", "fix"),
+    "a problem told": Field(f"/{LAMP}/reports", "problem"),
+    "words told": Field(f"/{LAMP}/reports", "words"),
+    "a phone told": Field(f"/{LAMP}/reports", "phone"),
+    "a photo kept": Field(f"/{LAMP}/reports", "kept"),
+    "a form's key": Field(f"/{LAMP}/reports", "once"),
+    "a ticket": Field(f"/{LAMP}/reports", "ticket"),
+    "work done": Field(f"/{LAMP}/reports", "work"),
+    "a report's link": path("/r/%s"),
+    "a case": path("/cases/%s"),
+    "a place searched": query("/report", "q"),
+    "a position told": Field("/report/near", "fix"),
+    "a thing chosen": Field("/report/what", "thing"),
+    "a thing told of": Field("/report", "thing"),
+    "a place told of": Field("/report", "place"),
+    "a place's position": Field("/report", "fix"),
+    "a view": Field("/view", "view"),
     "where to go on": query("/sign-in", "next"),
     "why one is here": query("/sign-in", "why"),
     "what nobody asked": query("/sign-in", "x"),

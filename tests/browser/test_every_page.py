@@ -41,6 +41,7 @@ def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
         "giai": f"6901234{LAMP}",
         "case": "20261121-1",
         "token": token,
+        "door": "report",
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -75,6 +76,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/c/photo",
             "/cases/20261121-1",
             f"/r/{NO_TOKEN}",
+            "/report",
             "/problems/too-far",
             "/sign-in",
             "/t",

@@ -31,6 +31,7 @@ CAST = {
     "chen": "building_head",
     "zhao": "police_officer",
     "fen": "dispatcher",
+    "tao": "clerk",
     "mei": "building_manager",
     "du": "supervisor",
     "shen": "auditor",

@@ -6,7 +6,7 @@ see of it; what anybody may read is in `faces`.
 
 from backend.services.cases import moves
 from backend.services.cases.desk import contact, listed, may, show
-from backend.services.cases.faces import find, number_of, open_at, public
+from backend.services.cases.faces import find, line, number_of, open_around, open_at, public
 from backend.services.cases.granting import resume_due
 from backend.services.cases.opening import (
     ALONE,
@@ -17,7 +17,15 @@ from backend.services.cases.opening import (
     reopen,
     step,
 )
-from backend.services.cases.searching import LETTERS, MOST, Search, is_public, search, steps_between
+from backend.services.cases.searching import (
+    LETTERS,
+    MOST,
+    Search,
+    is_public,
+    is_readable,
+    search,
+    steps_between,
+)
 
 __all__ = [
     "ALONE",
@@ -29,10 +37,13 @@ __all__ = [
     "contact",
     "find",
     "is_public",
+    "is_readable",
+    "line",
     "listed",
     "may",
     "moves",
     "number_of",
+    "open_around",
     "open_at",
     "open_one",
     "open_or_join",

@@ -5,8 +5,9 @@ from typing import Any
 from backend import clock
 from backend.errors import NotFound
 from backend.models import Case, CaseStep
-from backend.rules import case_numbers, workflow
-from backend.services import photos, problems, units
+from backend.rules import case_numbers, geometry, workflow
+from backend.rules.datum import Position
+from backend.services import photos, places, problems, units
 from backend.services.cases import clocks
 
 
@@ -67,6 +68,20 @@ def open_at(
 
 def _number(case_id: int | None) -> str | None:
     return None if case_id is None else number_of(Case.get_by_id(case_id))
+
+
+def open_around(here: Position, reach_m: float) -> list[tuple[float, Case]]:
+    """(metres, case) of what is open in the street there and bears no tag, nearest first."""
+    found = []
+    for first, last in places.ranges_around(here.lat, here.lon, reach_m):
+        rows = Case.select().where(Case.cell.between(first, last), Case.thing.is_null())
+        for case in rows.where(Case.state.in_(sorted(workflow.OPEN))):
+            assert case.lat is not None  # Else it would have no cell.
+            assert case.lon is not None
+            metres = geometry.distance_m(here, Position(case.lat, case.lon))
+            if metres <= reach_m:
+                found.append((metres, case))
+    return sorted(found, key=lambda pair: (pair[0], pair[1].id))
 
 
 def line(case: Case) -> dict[str, Any]:

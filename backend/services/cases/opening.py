@@ -10,7 +10,7 @@ from backend import clock
 from backend.db import from_ms, to_ms
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
-from backend.rules import case_numbers
+from backend.rules import case_numbers, workflow
 from backend.services import messages
 from backend.services.cases import clocks
 
@@ -33,6 +33,7 @@ class About:
     facility_id: int | None = None
     building_id: int | None = None
     unit: str | None = None
+    joins: int | None = None  # The open case that the reporter has chosen as theirs.
 
     @property
     def key(self) -> str | None:
@@ -69,6 +70,8 @@ def open_or_join(
     """
     key = _key(about, problem)
     now = to_ms(clock.now())
+    if about.joins is not None and (chosen := _join_chosen.first(now, about.joins, problem)):
+        return _as_opened(chosen[0], chosen[1], joined=True)
     return _joined(key, now) or _opened(about, problem, key, now, channel, is_filed, account_id)
 
 
@@ -76,6 +79,8 @@ def open_one(about: About, problem: str) -> Opened | None:
     """The open case that a report of this would join."""
     key = _key(about, problem)
     found = None if key is None else _open_case.first(key)
+    if about.joins is not None:
+        found = _chosen.first(about.joins, problem)
     return None if found is None else _as_opened(found[0], found[1], joined=True)
 
 
@@ -168,6 +173,19 @@ _join = Prepared(
     lambda now, key: (
         Case.update(reports=Case.reports + 1, updated_at=now)
         .where(Case.open_key == key)
+        .returning(Case.id, Case.opened_at)
+    )
+)
+_chosen = Prepared(
+    lambda case_id, problem: Case.select(Case.id, Case.opened_at).where(
+        (Case.id == case_id) & (Case.problem == problem) & Case.state.in_(sorted(workflow.OPEN))
+    )
+)
+_join_chosen = Prepared(
+    lambda now, case_id, problem: (
+        Case.update(reports=Case.reports + 1, updated_at=now)
+        .where((Case.id == case_id) & (Case.problem == problem))
+        .where(Case.state.in_(sorted(workflow.OPEN)))
         .returning(Case.id, Case.opened_at)
     )
 )

@@ -37,6 +37,14 @@ def is_public(case: Case) -> bool:
     return case.state != UNSEEN and (case.kind, case.problem) not in LETTERS
 
 
+def is_readable(case: Case) -> bool:
+    """Whether whoever has its number may read it: also what nobody has looked at, if it is of a
+    thing of the register and so says no word of a stranger's.
+    """
+    is_letter = (case.kind, case.problem) in LETTERS
+    return not is_letter and (case.state != UNSEEN or case.thing is not None)
+
+
 def search(wanted: Search) -> list[Plain]:
     """The cases, the latest first."""
     rows = Case.select().where(*_public(), *_conditions(wanted)).order_by(Case.id.desc())

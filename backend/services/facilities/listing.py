@@ -70,13 +70,29 @@ def _wanted(area: str | None, kind: str | None, q: str | None) -> list[Expressio
 
 def _around(here: Position, wanted: list[Expression]) -> list[dict[str, Any]]:
     """Views of those within reach, nearest first, each with `distance_m`."""
+    return [
+        {**view(row), "distance_m": round(metres)} for metres, row in _near(here, REACH_M, wanted)
+    ]
+
+
+def around(here: Position, reach_m: float) -> list[tuple[float, Facility]]:
+    """(metres, facility) of those in use within reach, nearest first; for other services."""
+    return _near(here, reach_m, [Facility.state == "in_use"])
+
+
+def called(text: str, most: int) -> list[Facility]:
+    """Those in use whose number begins so, or whose name or address has these words."""
+    return list(_select().where(*_wanted(None, None, text)).order_by(Facility.number).limit(most))
+
+
+def _near(here: Position, reach_m: float, wanted: list[Expression]) -> list[tuple[float, Facility]]:
     found = []
-    for first, last in ranges_around(here.lat, here.lon, REACH_M):
+    for first, last in ranges_around(here.lat, here.lon, reach_m):
         for row in _select().where(*wanted, Facility.cell.between(first, last)):
             metres = geometry.distance_m(here, Position(row.lat, row.lon))
-            if metres <= REACH_M:
+            if metres <= reach_m:
                 found.append((metres, row.id, row))
-    return [{**view(row), "distance_m": round(metres)} for metres, _, row in sorted(found)]
+    return [(metres, row) for metres, _, row in sorted(found)]
 
 
 def _select() -> Any:

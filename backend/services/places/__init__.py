@@ -8,11 +8,11 @@ from backend.services.places.buildings import (
     hold,
     move_building,
 )
-from backend.services.places.cells import cell_of
+from backend.services.places.cells import cell_of, ranges_around
 from backend.services.places.names import add_alias, aliases, remove_alias
 from backend.services.places.nearby import around, near
 from backend.services.places.rooms import add_room, amend_room, room_code
-from backend.services.places.search import look_up, named
+from backend.services.places.search import called, look_up, named
 
 __all__ = [
     "add_alias",
@@ -22,6 +22,7 @@ __all__ = [
     "amend_room",
     "around",
     "by_id",
+    "called",
     "cell_of",
     "check_version",
     "find_building",
@@ -30,6 +31,7 @@ __all__ = [
     "move_building",
     "named",
     "near",
+    "ranges_around",
     "remove_alias",
     "room_code",
 ]

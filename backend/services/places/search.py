@@ -52,6 +52,13 @@ def find(text: str, cursor: str | None = None, most: int = 20, *, by: Actor) -> 
     return {"items": items, "next": _closed(stage, None) if stage < len(_STAGES) else None}
 
 
+def called(text: str, most: int) -> list[str]:
+    """Codes of the buildings that go by an address or name beginning so; for other services."""
+    wanted = normal(text)[:LONGEST]
+    found = _by_name(wanted, None, most * 3)[0] if wanted else []
+    return list(dict.fromkeys(one["building"]["code"] for one in found))[:most]
+
+
 Found = tuple[list[dict[str, Any]], list[Any] | None]
 """Items, and where to go on; None when this stage has no more."""
 

@@ -4,6 +4,7 @@ A page for strangers carries a `ticket`, and may let the phone begin on its `cha
 takes both in, see `gate`.
 """
 
+from backend.services.reports import candidates
 from backend.services.reports.filing import file
 from backend.services.reports.following import follow, rate
 from backend.services.reports.gate import challenge
@@ -17,6 +18,7 @@ LEAST_KEY = 16
 
 __all__ = [
     "LEAST_KEY",
+    "candidates",
     "challenge",
     "enter_photo",
     "file",

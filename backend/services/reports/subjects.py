@@ -6,11 +6,11 @@ from typing import Any
 from peewee import JOIN
 
 from backend.errors import Invalid, NotFound
-from backend.models import Area, Building, Facility, Tag, Unit
+from backend.models import Area, Building, Case, Facility, Tag, Unit
 from backend.prepared import Prepared
 from backend.rules import datum
 from backend.rules.datum import Position
-from backend.services import facilities, places, problems, tags
+from backend.services import cases, facilities, places, problems, tags
 from backend.services.cases import About
 from backend.services.facilities import checks
 
@@ -19,13 +19,17 @@ REACH_M = 500.0
 
 
 def about(thing: Mapping[str, Any]) -> About:
-    """What the form names by `tag`, `facility`, `building`, or by `place`. Refuses otherwise."""
+    """What the form names by `tag`, `facility`, `building`, `case` (a public one that somebody else
+    told of), or by `place`. Refuses otherwise.
+    """
     if thing.get("tag"):
         return _of_tag(str(thing["tag"]))
     if thing.get("facility"):
         return _of_facility(_by_number.first(checks.number_in(str(thing["facility"])) or ""))
     if thing.get("building"):
         return _of_building(_by_code.first(str(thing["building"])))
+    if thing.get("case"):
+        return _of_case(cases.find(str(thing["case"])))
     if thing.get("place"):
         return _of_place(thing["place"])
     raise Invalid(errors={"things": ["Name a tag, a facility, a building or a place."]})
@@ -67,6 +71,26 @@ def _of_building(row: tuple[Any, ...] | None) -> About:
     code, name, area_path, address, lat, lon, cell, building_id = row
     kind = problems.BUILDING
     return About(kind, name, area_path, address, lat, lon, cell, code, building_id=building_id)
+
+
+def _of_case(case: Case) -> About:
+    """The place of an open case; should it be closed by then, a new one opens there."""
+    if not cases.is_public(case):
+        raise NotFound(noun="case")
+    return About(
+        kind=case.kind,
+        name=case.name,
+        area_path=case.area_path,
+        address=case.address,
+        lat=case.lat,
+        lon=case.lon,
+        cell=case.cell,
+        thing=case.thing,
+        facility_id=case.facility_id,
+        building_id=case.building_id,
+        unit=case.unit,
+        joins=case.id,
+    )
 
 
 def _of_place(place: Mapping[str, Any]) -> About:

@@ -48,6 +48,7 @@ WHO = {
     "building_head": "chen",
     "police_officer": "zhao",
     "dispatcher": "fen",
+    "clerk": "tao",
     "handler": "wu",
     "checker": "xie",
     "supervisor": "du",
