@@ -72,7 +72,16 @@ class Settings:
         "var/checkpoints.jsonl",
         "File outside the database that keeps the signed checkpoints of the trail.",
     )
-    PHOTOS: str = setting("var/photos", "Folder that keeps the photos, sealed with DATA_KEYS.")
+    PHOTOS: str = setting(
+        "var/photos",
+        "Folder that keeps the photos, sealed with DATA_KEYS; or a bucket, s3://BUCKET/PREFIX.",
+    )
+    PHOTOS_ENDPOINT: str = setting(
+        "", "For s3://: where the bucket is, e.g. https://oss.example.cn."
+    )
+    PHOTOS_REGION: str = setting("us-east-1", "For s3://: the region that requests are signed for.")
+    PHOTOS_ACCESS_KEY: str = setting("", "For s3://: the name of the key.")
+    PHOTOS_SECRET_KEY: str = setting("", "For s3://: the key.")
     PHOTO_ORIGINALS_DAYS: int = setting(
         1_096, "Days for which a photo is kept as it was sent; its public copy stays."
     )
@@ -184,8 +193,18 @@ def _check(settings: Settings) -> None:
             "Make one with `python3 -c 'import secrets; print(\"1:\" + secrets.token_hex(32))'`."
         )
     _check_tags(settings)
+    _check_bucket(settings)
     if settings.COURIER not in COURIERS:
         raise SettingError(f"COURIER={settings.COURIER!r} is none of {', '.join(COURIERS)}.")
+
+
+def _check_bucket(settings: Settings) -> None:
+    if not settings.PHOTOS.startswith("s3://"):
+        return
+    if not settings.PHOTOS_ENDPOINT.startswith(("http://", "https://")):
+        raise SettingError("PHOTOS_ENDPOINT is required for s3://, like https://oss.example.cn.")
+    if not settings.PHOTOS_ACCESS_KEY or not settings.PHOTOS_SECRET_KEY:
+        raise SettingError("PHOTOS_ACCESS_KEY and PHOTOS_SECRET_KEY are required for s3://.")
 
 
 def _check_tags(settings: Settings) -> None:

@@ -8,13 +8,14 @@ people read and write meanwhile, and a run that was interrupted is simply starte
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from backend.actor import SYSTEM
 from backend.db import Table, writing
 from backend.house import house
 from backend.models import Business, Device, Event, OnceAnswer, Report, Resident, Session
-from backend.services import trail
+from backend.services import photos, trail
 from backend.vault import Broken
 
 CHUNK = 2_000
@@ -65,6 +66,7 @@ def rotate(progress: Progress = lambda name, done, rows: None) -> dict[str, Outc
     outcomes = {}
     for sealed in SEALED:
         outcomes[sealed.name] = _rotate(sealed, progress)
+    outcomes["photo"] = Outcome(*photos.reseal(partial(progress, "photo")))
     trail.write(
         SYSTEM,
         "keys.rotate",

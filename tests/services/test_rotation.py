@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from backend.db import database, is_sqlite
 from backend.house import house
-from backend.models import Business, Event, Resident, TrailLine
-from backend.services import doctor, migrations, rotation
+from backend.models import Business, Event, Photo, Resident, TrailLine
+from backend.services import doctor, migrations, photos, rotation
+from backend.services.photos import storing
 from backend.start import start
 from backend.vault import Broken, Vault
 from tests import town
+from tests.api.matrix.places import snapshot
+from tests.services.cast import actor
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -198,3 +201,26 @@ def test_a_database_open_to_all(url):
         return
     Path(url.removeprefix("sqlite:///")).chmod(0o644)
     assert "chmod 600" in examined()["privacy"].advice
+
+
+def test_photos_open_with_the_new_key_alone(url, tmp_path):
+    place = {"PHOTOS": str(tmp_path / "photos")}
+    reopen(url, **place)
+    kept = photos.keep(snapshot(), by=actor("lin"))
+    photos.use(kept["id"], "4403/440304/440304004", by=actor("lin"))
+    photos.receive(snapshot(), by=None)
+    plain = tmp_path / "photos" / "ab" / f"ab{'0' * 62}.jpg"
+    plain.parent.mkdir(parents=True, exist_ok=True)
+    plain.write_bytes(snapshot())
+    Photo.create(id="f" * 32, sha256=plain.stem, size=1, account_id=0, taken_at=1, area_path="4403")
+    reopen(url, **BOTH, **place)
+    outcome = rotation.rotate()["photo"]
+    assert (outcome.rows, outcome.resealed, outcome.broken) == (4, 4, 0)
+    assert rotation.rotate()["photo"].resealed == 0
+    reopen(url, **NEW, **place)
+    assert photos.original(kept["id"], by=actor("du"))[0] == snapshot()
+    assert photos.show(kept["id"], by=actor("lin"))
+    assert photos.make_copies() == 1, "of the one that waited"
+    row = Photo.get_by_id("f" * 32)
+    assert row.copy is not None
+    assert storing.store().get(row.copy) != snapshot(), "what lay open is sealed"

@@ -15,6 +15,7 @@ from backend.services.photos.receiving import (
     tie,
     use,
 )
+from backend.services.photos.resealing import reseal
 from backend.services.photos.reviewing import DECISIONS, release, review, to_review
 from backend.services.photos.showing import (
     is_public,
@@ -46,6 +47,7 @@ __all__ = [
     "refused",
     "release",
     "released_of",
+    "reseal",
     "review",
     "show",
     "sight",

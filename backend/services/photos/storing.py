@@ -9,16 +9,16 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from backend.config import Settings
 from backend.db import from_ms, translated
 from backend.house import house
+from backend.services.photos.missing import Missing
 
-
-class Missing(Exception):
-    """There is no file of this name."""
+__all__ = ["Folder", "Missing", "Store", "keep", "store"]
 
 
 class Store(Protocol):
@@ -46,12 +46,16 @@ def keep(sealed: bytes) -> str:
 
 def store() -> Store:
     """The one of the settings."""
-    return _store(house().settings.PHOTOS)
+    return _store(house().settings)
 
 
-@cache
-def _store(where: str) -> Store:
-    return Folder(Path(where))
+@lru_cache(maxsize=4)
+def _store(settings: Settings) -> Store:
+    if not settings.PHOTOS.startswith("s3://"):
+        return Folder(Path(settings.PHOTOS))
+    from backend.services.photos.buckets import Bucket  # Most cities never need it.
+
+    return Bucket(settings)
 
 
 class Folder:
