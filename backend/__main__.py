@@ -103,8 +103,9 @@ def load_demo(if_empty: bool) -> None:
 
 
 KINDS = (
-    "areas", "classes", "units", "buildings", "rooms", "addresses", "residents", "businesses",
-    "small-places", "events", "facilities", "tags", "facility-tags", "accounts", "duties",
+    "areas", "classes", "units", "remits", "buildings", "rooms", "addresses", "residents",
+    "businesses", "small-places", "events", "facilities", "tags", "facility-tags", "accounts",
+    "duties",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ FILES = (
     ("areas", TOWN / "areas.csv"),
     ("classes", FIXTURES / "classes" / "manifest.toml"),
     ("units", TOWN / "units.csv"),
+    ("remits", TOWN / "remits.csv"),
     ("buildings", TOWN / "buildings.geojson"),
     ("rooms", TOWN / "rooms.csv"),
     ("addresses", TOWN / "addresses.csv"),

@@ -204,6 +204,10 @@ WORDS: dict[str, dict[str, str]] = {
         "urge": N_("Press for it"),
         "comment": N_("Tell how far it is"),
     },
+    "case_rule": {
+        "owner": N_("By itself: it goes to the owner of the thing."),
+        "remit": N_("By itself, after the duty list."),
+    },
     "case_asked": {
         "extension": N_("The handler asks for more time."),
         "shelving": N_("The handler asks to let it wait until a day."),
@@ -325,6 +329,9 @@ WORDS: dict[str, dict[str, str]] = {
         "break-glass": N_("%(account)s opened %(building)s in an emergency."),
         "refresh-reused": N_("Somebody used a copy of your sign-in; that session has ended."),
         "run-issued": N_("%(pieces)s tags of run %(run)s are yours to put up."),
+        "dispatch-failed": N_(
+            "The rules of dispatch failed for case %(case)s, %(name)s. Send it on."
+        ),
         "case-urged": N_("A supervisor presses for case %(case)s, %(name)s."),
         "case-passed-on": N_("Case %(case)s, %(name)s, is yours now."),
         "review-late": N_("An emergency opening of %(building)s waits for its review."),

@@ -30,6 +30,7 @@ def up(migrator, db):
         area_path = CharField(index=True, max_length=80)
         channel = CharField(max_length=12)
         unit = CharField(null=True, max_length=20)
+        rule = CharField(null=True, max_length=50)
         account_id = IntegerField(null=True)
         words = TextField(null=True)
         reports = IntegerField(default=0)
@@ -140,6 +141,21 @@ def up(migrator, db):
 
     db.create_tables([Message])
 
+    class Remit(Model):
+        key = CharField(unique=True, max_length=40)
+        kind = CharField(index=True, max_length=16)
+        problem = CharField(null=True, max_length=40)
+        area_path = CharField(max_length=80)
+        unit = CharField(max_length=20)
+        since = CharField(null=True, max_length=10)
+        until = CharField(null=True, max_length=10)
+
+        class Meta:
+            database = db
+            table_name = "remit"
+
+    db.create_tables([Remit])
+
     class Report(Model):
         id = BigIntegerField(primary_key=True)
         token_index = BlobField(unique=True)
@@ -231,6 +247,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("facility", "photo"))
     migrator.migrate(migrator.drop_table("unit"))
     migrator.migrate(migrator.drop_table("report"))
+    migrator.migrate(migrator.drop_table("remit"))
     migrator.migrate(migrator.drop_table("message"))
     migrator.migrate(migrator.drop_table("mention"))
     migrator.migrate(migrator.drop_table("client_update"))

@@ -36,6 +36,7 @@ class Case(Table):
     area_path = CharField(80, index=True)
     channel = CharField(12)  # Of its first report.
     unit = CharField(20, null=True)  # Who handles it: a unit's code.
+    rule = CharField(50, null=True)  # What chose the unit: owner, remit:KEY, desk, or null: nobody.
     account_id = IntegerField(null=True)  # The person of that unit who took it.
     words = TextField(null=True)  # What everybody may read of it; written or let pass by staff.
     reports = IntegerField(default=0)

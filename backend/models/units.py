@@ -1,6 +1,6 @@
 """Units: the offices and firms that own things and put them right."""
 
-from peewee import CharField, TextField
+from peewee import AutoField, CharField, TextField
 
 from backend.db import Table
 
@@ -14,3 +14,16 @@ class Unit(Table):
     area_path = CharField(80, index=True)
     duty_phone = CharField(20, null=True)
     email = TextField(null=True)
+
+
+class Remit(Table):
+    """A unit handles a problem in an area, from one day to another: a line of the duty list."""
+
+    id = AutoField()
+    key = CharField(40, unique=True)  # Its number in the list that it came from.
+    kind = CharField(16, index=True)  # Of facility, or building, or street.
+    problem = CharField(40, null=True)  # Null: all of the kind.
+    area_path = CharField(80)
+    unit = CharField(20)
+    since = CharField(10, null=True)  # ISO days; the last one is not in it.
+    until = CharField(10, null=True)

@@ -56,6 +56,7 @@ def duties() -> list[Duty]:
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
+        Duty("cases.dispatch", 2, cases.dispatch_waiting),
         Duty("cases.resume", 60, _together(cases.resume_due)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),

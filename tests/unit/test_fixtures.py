@@ -172,6 +172,7 @@ def test_the_manifest_tells_the_truth(
         "facility_tags": len(town["facility_tags"]),
         "duties": len(town["duties"]),
         "units": len(town["units"]),
+        "remits": len(town["remits"]),
     }
     hashes = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -4,8 +4,9 @@
 see of it; what anybody may read is in `faces`.
 """
 
-from backend.services.cases import moves
+from backend.services.cases import dispatching, moves
 from backend.services.cases.desk import contact, listed, may, show
+from backend.services.cases.dispatching import choice_for, dispatch_waiting
 from backend.services.cases.faces import find, line, number_of, open_around, open_at, public
 from backend.services.cases.granting import resume_due
 from backend.services.cases.opening import (
@@ -34,7 +35,10 @@ __all__ = [
     "About",
     "Opened",
     "Search",
+    "choice_for",
     "contact",
+    "dispatch_waiting",
+    "dispatching",
     "find",
     "is_public",
     "is_readable",

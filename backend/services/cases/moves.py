@@ -63,7 +63,7 @@ def dispatch(
 ) -> Moved:
     """Send a case to the unit that handles it"""
     case = held(number, "dispatch", version, by)
-    case.unit = units.find(unit).code
+    case.unit, case.rule = units.find(unit).code, "desk"
     return moved(case, "dispatch", by, note=note)
 
 

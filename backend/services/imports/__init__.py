@@ -14,6 +14,7 @@ from backend.services.imports.facilities import Facilities
 from backend.services.imports.findings import Report
 from backend.services.imports.firms import Businesses, SmallPlaces
 from backend.services.imports.kind import Kind, Options
+from backend.services.imports.remits import Remits
 from backend.services.imports.residents import Residents
 from backend.services.imports.rooms import Rooms
 from backend.services.imports.run import Progress, register, run, silent
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Kind]] = {
         Areas,
         Classes,
         Units,
+        Remits,
         Buildings,
         Rooms,
         Addresses,
