@@ -158,7 +158,7 @@ class _part_of_town:  # noqa: N801 - reads as the phrase it is.
             return number in FACILITIES
         if "building" in row:
             return row["building"] in self.known
-        code = row["code"]  # addresses.csv names buildings and rooms; areas.csv areas.
+        code = row.get("code", "")  # addresses.csv names buildings and rooms; areas.csv areas.
         return len(code) < 19 or code[:19] in self.known
 
 
