@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections import Counter
+from pathlib import Path
 
-from backend import db
+from backend import couriers, db
 from backend.db import database
 from backend.errors import NotFound
 from backend.house import house
 from backend.models import (
     Account,
     Event,
+    Message,
     Photo,
     Report,
     Residence,
@@ -20,7 +22,7 @@ from backend.models import (
     Visit,
 )
 from backend.rules import ranges
-from backend.services import reports, trail_proof
+from backend.services import messages, reports, trail_proof
 from backend.services.photos import copying, storing
 from backend.start import start
 from backend.vault import Broken
@@ -40,6 +42,7 @@ def faults(settings: dict[str, object], book: Book) -> list[str]:
             *_looks(book),
             *_photos(book),
             *_reports(book),
+            *_messages(),
             *_trail(),
         ]
     finally:
@@ -164,6 +167,25 @@ def _reports(book: Book) -> list[str]:
     lines = len(_lines("report.file"))
     if rows != lines or rows < len(book.reports):
         wrong.append(f"{rows} reports, {lines} lines say so, {len(book.reports)} promised")
+    return wrong
+
+
+def _messages() -> list[str]:
+    """Each reporter is told once that it came in, whoever died while telling."""
+    pending = Message.sent_at.is_null() & Message.due_at.is_null(False)
+    Message.update(due_at=0).where(pending).execute()  # As if every lease had lapsed.
+    couriers.courier.cache_clear()  # A keeper born anew has seen nothing.
+    messages.deliver()
+    wanted = {f"{row.report_id}.{row.id}" for row in Message.select()}
+    place = Path(house().settings.MESSAGES)
+    lines = place.read_bytes().splitlines() if place.exists() else []
+    # A torn one was never said to have been carried.
+    told = Counter(json.loads(line)["key"] for line in lines if line.endswith(b"}"))
+    wrong = [f"message {key} was carried {times} times" for key, times in told.items() if times > 1]
+    wrong += [f"message {key} was never carried" for key in wanted - told.keys()]
+    reported = Report.select().where(Report.phone_index.is_null(False)).count()
+    if len(wanted) != reported:
+        wrong.append(f"{reported} reports with a phone, {len(wanted)} messages")
     return wrong
 
 

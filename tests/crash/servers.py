@@ -49,6 +49,7 @@ class Servers:
             "PORT": self.port,
             "CHECKPOINTS": str(folder / "checkpoints.jsonl"),
             "PHOTOS": str(folder / "photos"),
+            "MESSAGES": str(folder / "messages.jsonl"),
             "SEAL_EVERY_S": 0.05,
             "CHECKPOINT_EVERY_S": 0.2,
             "LOG_LEVEL": "ERROR",
@@ -58,7 +59,7 @@ class Servers:
     @property
     def known(self) -> dict[str, Any]:
         """What one needs to look at everything they kept (`audit.faults`)."""
-        kept = {name: self.settings[name] for name in ("CHECKPOINTS", "PHOTOS")}
+        kept = {name: self.settings[name] for name in ("CHECKPOINTS", "PHOTOS", "MESSAGES")}
         return {"url": self.settings["DATABASE_URL"], **kept}
 
     def __enter__(self) -> "Servers":

@@ -94,7 +94,8 @@ class Command:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = free_port()
-        kept = {"CHECKPOINTS": str(folder / "checkpoints.jsonl"), "PHOTOS": str(folder / "photos")}
+        places = {"CHECKPOINTS": "checkpoints.jsonl", "PHOTOS": "photos", "MESSAGES": "letters"}
+        kept = {name: str(folder / place) for name, place in places.items()}
         self.settings, self.known = {"DATABASE_URL": url, **kept}, {"url": url, **kept}
         self.group = self._start()
 

@@ -61,6 +61,7 @@ def found(place: Path, folder: Path) -> dict[str, str]:
         "url": f"sqlite:///{copy / 'town.db'}",
         "CHECKPOINTS": str(copy / "checkpoints.jsonl"),
         "PHOTOS": str(copy / "photos"),
+        "MESSAGES": str(copy / "messages.jsonl"),
     }
 
 
