@@ -2,10 +2,10 @@
 
     python -m tests.papers
 
-writes docs/openapi.json, docs/SETTINGS.md and docs/PROBLEMS.md anew, and derives the catalogue
-of traditional Chinese. They are kept in the
-repository so that a change of the contract is seen, and agreed to, by whoever reviews it;
-`tests/house/test_papers.py` fails as long as a paper says something else than the code.
+writes docs/openapi.json, docs/SETTINGS.md, docs/PROBLEMS.md and docs/CASES.md anew, and derives
+the catalogue of traditional Chinese. They are kept in the repository so that a change of the
+contract is seen, and agreed to, by whoever reviews it; `tests/house/test_papers.py` fails as long
+as a paper says something else than the code.
 """
 
 import re
@@ -19,6 +19,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from backend.config import Settings
 from backend.errors import Refused, all_codes
+from backend.policy import Policy, read_policy
+from backend.rules import workflow
 from mobile_api import create_app, problems
 from tests import town, traditional
 
@@ -124,6 +126,66 @@ def _facts(kind: type[Refused]) -> str:
     return ", ".join(f"`{name}`" for name in re.findall(r"%\((\w+)\)", kind.sentence))
 
 
+def cases() -> str:
+    """The life of a case: a diagram, and who does what when."""
+    policy = read_policy()
+    arrows = [
+        f"    {source} --> {move.to}: {move.action}"
+        for move in workflow.MOVES.values()
+        for source in sorted(move.sources)
+        if move.to not in (None, source) and move.action not in FROM_ANYWHERE
+    ]
+    states = [f"| `{state}` | {chinese} |" for state, chinese in workflow.STATES.items()]
+    moves = [
+        f"| `{move.action}` | {move.story} | {_sources(move)} | {_to(move)} "
+        f"| {', '.join(sorted(move.needs))} | {_roles(policy, move.action)} |"
+        for move in workflow.MOVES.values()
+    ]
+    return CASES.format(arrows="\n".join(arrows), states="\n".join(states), moves="\n".join(moves))
+
+
+FROM_ANYWHERE = ("void",)
+CASES = """# The life of a case
+
+One table in `backend/rules/workflow.py` says what follows; the API, the buttons of the desk and
+this page are made from it.
+
+```mermaid
+stateDiagram-v2
+    [*] --> received: receive
+    closed --> filed: reopen
+{arrows}
+```
+
+`receive` is a report coming in; one about a thing of the register through a trusted channel is
+filed at once. `reopen` is the reporter's, once and within 15 days.
+
+| state | 中文 |
+|---|---|
+{states}
+
+| move | what it does | from | to | needs | who |
+|---|---|---|---|---|---|
+{moves}
+"""
+
+
+def _sources(move: workflow.Move) -> str:
+    if move.sources == workflow.STATES.keys():
+        return "any"
+    if move.sources == workflow.OPEN:
+        return "any that is open"
+    return ", ".join(state for state in workflow.STATES if state in move.sources)
+
+
+def _to(move: workflow.Move) -> str:
+    return move.to or "stays"
+
+
+def _roles(policy: Policy, action: str) -> str:
+    return ", ".join(role for role in policy.verbs if f"case.{action}" in policy.verbs[role])
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -132,6 +194,7 @@ PAPERS: dict[str, Callable[[], str]] = {
     "openapi.json": openapi,
     "SETTINGS.md": settings,
     "PROBLEMS.md": problems_page,
+    "CASES.md": cases,
 }
 
 
