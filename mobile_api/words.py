@@ -318,6 +318,7 @@ WORDS: dict[str, dict[str, str]] = {
         "filed": N_("Thank you. Your report has been received."),
         "rated": N_("Thank you for telling us."),
         "again": N_("It has been opened again."),
+        "photo": N_("Your photo has arrived. Nobody sees it before somebody has looked at it."),
     },
     "notice": {
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, request
+from flask_babel import gettext
 
-from backend.errors import Invalid, NotFound
+from backend.errors import Conflict, Invalid, NotFound, PhotoUnreadable, TooManyPhotos
 from backend.services import cases, reports
-from mobile_api import problems, telling
+from mobile_api import auth, problems, telling, uploads
 from mobile_api.pages.render import page, see, written
 
 blp = Blueprint("report_pages", __name__)
@@ -35,6 +36,24 @@ def rate(token: str) -> Any:
     except Invalid as refusal:
         return _followed(token, 422, problems.first_of(refusal))
     return see(f"/r/{token}?done={'again' if form['again'] else 'rated'}")
+
+
+@blp.post("/r/<token>/photo")
+def send_photo(token: str) -> Any:
+    """One more photo of what was told"""
+    telling.check_token(token)
+    uploads.allow(uploads.MOST_PHOTO)
+    file = request.files.get("photo")
+    content = file.read() if file else b""
+    if not content:
+        return _followed(token, 422, gettext("Choose a photo."))
+    try:
+        kept = reports.keep_photo(content, by=None, source=auth.source())
+        reports.send_photo(token, written("number", 20), kept)
+    except (Conflict, PhotoUnreadable, TooManyPhotos) as refusal:
+        status = problems.status_of(type(refusal))
+        return _followed(token, status, problems.first_of(refusal))
+    return see(f"/r/{token}?done=photo")
 
 
 def _followed(token: str, status: int = 200, problem: str | None = None) -> Any:

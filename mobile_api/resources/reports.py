@@ -89,6 +89,14 @@ def rate_report(form: dict[str, Any], token: str) -> Any:
     return reports.rate(token, form["case"], form)
 
 
+@blp.route("/reports/<token>/photos", methods=["POST"])
+@blp.arguments(wire.PhotoOfReport)
+@blp.operation("sendPhotoOfReport", wire.FollowedReport, public=True)
+def send_photo(form: dict[str, Any], token: str) -> Any:
+    """One more photo of what was told, in place of one that could not be opened, or beside it"""
+    return reports.send_photo(token, form["case"], form["photo"])
+
+
 @blp.route("/cases/<number>")
 class CaseByNumber(MethodView):
     @blp.operation("showCase", PublicCase, public=True)

@@ -121,12 +121,31 @@ class KeptReportPhoto(Base):
     id = fields.String(required=True)
 
 
+class SentPhoto(Base):
+    """`unreadable`: it could not be opened; send another."""
+
+    state = one_of("waiting", "ready", "unreadable", required=True)
+    at = Instant(required=True)
+
+
+class PhotoOfReport(Base):
+    case = text(20, required=True, metadata={"description": "Its number."})
+    photo = text(
+        32,
+        required=True,
+        pattern=PHOTO,
+        metadata={"description": "Its id, of `POST /report-photos`."},
+    )
+
+
 class FollowedCase(PublicCase):
     joined = Flag(required=True)
     solved = Flag(required=True, allow_none=True)
     stars = Whole(required=True, allow_none=True)
     may_rate = Flag(required=True)
     may_reopen = Flag(required=True)
+    sent_photos = fields.List(fields.Nested(SentPhoto), required=True)
+    may_send_photo = Flag(required=True)
 
 
 class FollowedReport(Base):

@@ -20,6 +20,7 @@ from backend.services.photos.reviewing import DECISIONS, release, review, to_rev
 from backend.services.photos.showing import (
     is_public,
     of_case,
+    of_report,
     original,
     public_copy,
     released_of,
@@ -41,6 +42,7 @@ __all__ = [
     "make_copies",
     "note",
     "of_case",
+    "of_report",
     "original",
     "public_copy",
     "receive",

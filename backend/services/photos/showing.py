@@ -34,6 +34,13 @@ def released_of(case_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+def of_report(report_id: int, case_id: int) -> list[dict[str, Any]]:
+    """What became of the photos that came with a report, for its reporter; never the pictures."""
+    which = (Photo.report_id == report_id) & (Photo.case_id == case_id)
+    rows = Photo.select().where(which).order_by(Photo.taken_at, Photo.id)
+    return [{"state": row.state, "at": row.taken_at} for row in rows]
+
+
 IS_PUBLIC = (Photo.state == "ready") & (Photo.review == "released")
 
 

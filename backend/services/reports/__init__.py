@@ -6,7 +6,7 @@ takes both in, see `gate`.
 
 from backend.services.reports import candidates
 from backend.services.reports.filing import file
-from backend.services.reports.following import follow, rate
+from backend.services.reports.following import follow, rate, send_photo
 from backend.services.reports.gate import challenge
 from backend.services.reports.pictures import enter_photo, keep_photo, store_photo
 from backend.services.reports.saying_more import say_more
@@ -26,6 +26,7 @@ __all__ = [
     "keep_photo",
     "rate",
     "say_more",
+    "send_photo",
     "store_photo",
     "ticket",
     "write_down",

@@ -8,7 +8,7 @@ from backend import clock
 from backend.db import locked, writing
 from backend.errors import Conflict, Invalid, NotFound
 from backend.models import Case, Mention, Report
-from backend.services import cases
+from backend.services import cases, photos
 from backend.services.reports.filing import index_of
 
 REOPEN_WITHIN = timedelta(days=15)
@@ -44,6 +44,36 @@ def rate(token: str, number: str, form: Mapping[str, Any]) -> dict[str, Any]:
             _again(case, mention)
         mention.save()
     return follow(token)
+
+
+def send_photo(token: str, number: str, photo: str) -> dict[str, Any]:
+    """One more photo of what was told, in place of one that could not be opened, or beside it.
+
+    `photo` was kept before. Raises Conflict once the case is closed, or has enough from here.
+    """
+    with writing():
+        report = _report(token)
+        case, _ = _mentioned(report, number)
+        if case.state in ENDED:
+            raise Conflict(errors={"case": ["It is closed."]})
+        if len(_whole(photos.of_report(report.id, case.id))) >= MOST_PHOTOS:
+            raise Conflict(errors={"photo": ["Enough photos of this have arrived."]})
+        photos.tie(
+            [photo],
+            case_id=case.id,
+            report_id=report.id,
+            area_path=case.area_path,
+            purpose="reported",
+        )
+    return follow(token)
+
+
+ENDED = ("closed", "declined", "merged")
+MOST_PHOTOS = 5
+
+
+def _whole(sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in sent if one["state"] != "unreadable"]
 
 
 def may_reopen(case: Case, mention: Mention) -> bool:
@@ -88,6 +118,7 @@ def _mentioned(report: Report, number: str) -> tuple[Case, Mention]:
 
 def _case(mention: Mention) -> dict[str, Any]:
     case = Case.get_by_id(mention.case_id)
+    sent = photos.of_report(mention.report_id, case.id)
     return {
         **cases.public(case),
         "joined": mention.joined,
@@ -95,4 +126,6 @@ def _case(mention: Mention) -> dict[str, Any]:
         "stars": mention.stars,
         "may_rate": case.state == "closed" and mention.solved is None,
         "may_reopen": may_reopen(case, mention),
+        "sent_photos": sent,
+        "may_send_photo": case.state not in ENDED and len(_whole(sent)) < MOST_PHOTOS,
     }

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from backend.models import Account, Area, Residence, Resident, Room
-from backend.services import photos
+from backend.services import photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests.api.matrix.places import snapshot
@@ -98,6 +98,14 @@ def _facility(cell: Cell, **more: Any) -> Ask:
 def _photograph(cell: Cell) -> Ask:
     own = photos.receive(snapshot(), by=cell.person.actor)
     return _facility(cell, body={"photo": own, "fix": fix_at(cell.at.house.door)})
+
+
+def _photo_of_report(cell: Cell) -> Ask:
+    filed = reports.file(
+        {"things": [{"facility": cell.at.facility}], "problem": "rust"}, channel="scan"
+    )
+    body = {"case": filed["cases"][0]["number"], "photo": photos.receive(snapshot(), by=None)}
+    return Ask(path={"token": filed["token"]}, body=body)
 
 
 def _run(state: str, **more: Any) -> Callable[[Cell], Ask]:
@@ -296,6 +304,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "rateReport": lambda cell: Ask(
         path={"token": cell.at.token}, body={"case": cell.at.done, "solved": True, "stars": 5}
     ),
+    "sendPhotoOfReport": _photo_of_report,
     "showCase": _case,
     # Facilities.
     "listFacilityKinds": lambda cell: Ask(),

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend.models import Case, Facility, Mention, Photo, Report, Tag
-from backend.services import cases, facilities
+from backend.services import cases, facilities, photos
 from tests.api.matrix.places import snapshot
 from tests.api.pages.reading import OURS, Tags, read, sign_in
-from tests.town import House, rows
+from tests.town import Clock, House, rows
 
 LAMP, COVER = "SW-L001", "SW-C001"
 
@@ -249,3 +249,47 @@ def test_a_file_is_kept_for_ever_under_its_contents_name(citizen: FlaskClient) -
         again = citizen.get(path, buffered=True)
         assert "immutable" not in again.headers["Cache-Control"]
     assert citizen.get("/static/nothing.css?v=").status_code == 404
+
+
+def test_a_photo_that_cannot_be_opened_is_asked_for_again(
+    citizen: FlaskClient, clock: Clock
+) -> None:
+    broken = photo(snapshot()[:700])
+    answer = tells(citizen, tag_of(LAMP), photo=broken)
+    address = answer.headers["Location"].partition("?")[0]
+    assert "could not be opened" not in read(citizen.get(address)).text
+    photos.make_copies()
+    page = read(citizen.get(address))
+    assert "could not be opened. Your report stands" in page.text
+    (case,) = Case.select()
+    form = {"number": cases.number_of(case)}
+    empty = citizen.post(f"{address}/photo", data=form, content_type="multipart/form-data")
+    assert (empty.status_code, "Choose a photo." in read(empty).text) == (422, True)
+    clock.passes(minutes=1)
+    form_ = {**form, "photo": photo()}
+    sent = citizen.post(f"{address}/photo", data=form_, content_type="multipart/form-data")
+    assert sent.headers["Location"].endswith("?done=photo")
+    assert [one["state"] for one in photos.of_case(case.id, public=False)] == [
+        "unreadable",
+        "waiting",
+    ]
+    assert "could not be opened" not in read(citizen.get(address)).text
+    no_photo = {**form, "photo": photo(b"no photo")}
+    refused = citizen.post(f"{address}/photo", data=no_photo, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "JPEG, PNG, WebP or HEIC" in read(refused).text
+
+
+def test_five_photos_are_enough_and_none_is_taken_after_the_end(citizen: FlaskClient) -> None:
+    address = tells(citizen, tag_of(LAMP)).headers["Location"].partition("?")[0]
+    (case,) = Case.select()
+
+    def sends() -> int:
+        form = {"number": cases.number_of(case), "photo": photo()}
+        answer = citizen.post(f"{address}/photo", data=form, content_type="multipart/form-data")
+        return answer.status_code
+
+    assert [sends() for _ in range(6)] == [303] * 5 + [409]
+    Photo.delete().execute()
+    Case.update(state="closed").execute()
+    assert sends() == 409
