@@ -8,11 +8,8 @@ import itertools
 import select
 import socket
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-Talk = Generator[bytes, bytes, None]
-"""Requests that belong together: each is made from the answer to the one before."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Rush:
 
 def rush(
     port: int,
-    requests: Sequence[bytes] | Callable[[], Iterator[bytes | Talk]],
+    requests: Sequence[bytes] | Callable[[], Iterator[bytes]],
     connections: int,
     seconds: float,
     good: bytes = b"HTTP/1.1 200",
@@ -45,7 +42,7 @@ def rush(
 
     `requests` go round and round; if it is a function, what it makes is sent once.
     """
-    coming: Iterator[bytes | Talk] = requests() if callable(requests) else itertools.cycle(requests)
+    coming = requests() if callable(requests) else itertools.cycle(requests)
     poll, lines = select.epoll(), {}
     for _ in range(connections):
         line = _Line(port)
@@ -56,7 +53,7 @@ def rush(
     started = clock()
     end = started + seconds
     for line in lines.values():
-        line.begin(next(coming))
+        line.ask(next(coming))
     while lines:
         ready = poll.poll(10)
         if not ready:
@@ -67,8 +64,6 @@ def rush(
             answer = line.hear()
             if answer is None:
                 continue
-            if answer.startswith(good) and line.goes_on(answer):
-                continue
             now = clock()
             if answer.startswith(good):
                 times.append(now - line.asked)
@@ -76,7 +71,7 @@ def rush(
                 refused += 1
             first = first or answer
             if now < end and answer:
-                line.begin(next(coming))
+                line.ask(next(coming))
             else:
                 poll.unregister(number)
                 lines.pop(number).close()
@@ -124,26 +119,9 @@ class _Line:
         self.fileno = self.socket.fileno()
         self.close: Callable[[], None] = self.socket.close
         self.heard, self.whole, self.asked = b"", 0, 0.0
-        self.talk: Talk | None = None
-
-    def begin(self, what: "bytes | Talk") -> None:
-        """Send a request, or the first of several that belong together."""
-        self.asked = time.perf_counter()
-        self.talk = None if isinstance(what, bytes) else what
-        self.ask(what if isinstance(what, bytes) else next(what))
-
-    def goes_on(self, answer: bytes) -> bool:
-        """Whether there is more to ask after this answer; then it has been asked."""
-        if self.talk is None:
-            return False
-        try:
-            self.ask(self.talk.send(answer))
-        except StopIteration:
-            return False
-        return True
 
     def ask(self, request: bytes) -> None:
-        self.heard, self.whole = b"", 0
+        self.heard, self.whole, self.asked = b"", 0, time.perf_counter()
         self.socket.sendall(request)
 
     def hear(self) -> bytes | None:

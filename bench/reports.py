@@ -1,7 +1,7 @@
 """Reports of strangers: how many a second are taken in for good, without a photo and with one.
 
     reports_per_s         POST /reports: a scanned lamp, words, a phone, an Idempotency-Key
-    photo_reports_per_s   the same after a photo of 300 kB, a form of its own, which it names
+    photo_reports_per_s   the form of the lamp's page with a photo of 300 kB, likewise
     reports_vs_insert     reports_per_s / bare inserts a second, each durable on the same disk
     reports_p99_ms        of the first
 
@@ -44,7 +44,10 @@ CONNECTIONS = 16
 LAMPS = 20_000
 PROBLEMS = ("dark", "flickers", "rust")  # As many as the gate keeps of one lamp at once.
 PHOTO_BYTES = 300_000
-HEAD = "HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {who}\r\nIdempotency-Key: {key}\r\n"
+HEAD = (
+    "HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+    "X-Forwarded-For: {who}\r\nIdempotency-Key: {key}\r\n"
+)
 
 
 @click.command()
@@ -63,7 +66,7 @@ def main(seconds: float, rounds: int) -> None:
         )
         start(settings)
         told = itertools.product(PROBLEMS, _lamps())
-        asked = [_report(number, *one) for number, one in enumerate(told)]
+        asked = [(number, problem, *lamp) for number, (problem, lamp) in enumerate(told)]
         database.close()
         assert made.buildings
         bare = _bare_inserts(folder, seconds / 2)
@@ -117,6 +120,9 @@ def _lamps() -> list[tuple[str, str]]:
     return found
 
 
+Lamp = tuple[int, str, str, str]
+"""What one stranger tells of: a number of their own, the problem, the lamp's code, a ticket."""
+
 FACILITY = (
     "id", "number", "kind", "area", "lat", "lon", "cell", "address", "owner_unit",
     "facts", "state", "version", "updated_at",
@@ -124,29 +130,35 @@ FACILITY = (
 TAG = ("code", "facility_id", "kind", "state", "minted_at", "bound_at")
 
 
-def _report(number: int, problem: str, lamp: tuple[str, str]) -> bytes:
+def _report(lamp: Lamp) -> bytes:
+    number, problem, code, ticket = lamp
     form = {
-        "things": [{"tag": lamp[0]}],
+        "things": [{"tag": code}],
         "problem": problem,
         "words": f"昨晚起整条路都很暗，请尽快处理。{number}",
         "phone": f"160{number:08d}",
-        "ticket": lamp[1],
+        "ticket": ticket,
     }
-    return _post("reports", json.dumps(form).encode(), "application/json", number)
+    return _post("/api/v1/reports", json.dumps(form).encode(), "application/json", number)
+
+
+def _plain(lamps: Sequence[Lamp]) -> Iterator[bytes]:
+    for lamp in lamps:
+        yield _report(lamp)
 
 
 def _post(path: str, body: bytes, kind: str, number: int) -> bytes:
     who = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
     head = HEAD.format(who=who, key=secrets.token_hex(16))
     length = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return f"POST /api/v1/{path} {head}{length}".encode() + body
+    return f"POST {path} {head}{length}".encode() + body
 
 
 # --- Measured -----------------------------------------------------------------------------
 
 
 def _measure(
-    served: Served, asked: Sequence[bytes], seconds: float, rounds: int
+    served: Served, asked: Sequence[Lamp], seconds: float, rounds: int
 ) -> tuple[list[Rush], list[Rush]]:
     """Rushes without and with photos, in turns, each with requests that nobody has sent."""
     share = len(asked) // (2 * rounds + 2)
@@ -162,41 +174,35 @@ def _measure(
             _told(name, met, served.cpu_s - before)
             return met
 
-        rush(partial(_once, parts.pop()), "warm")
+        rush(partial(_plain, parts.pop()), "warm")
         parts.pop()
         for _ in range(rounds):
-            plain.append(rush(partial(_once, parts.pop()), "reports"))
+            plain.append(rush(partial(_plain, parts.pop()), "reports"))
             pictured.append(rush(partial(_pictured, parts.pop()), "reports with a photo"))
     return plain, pictured
 
 
-def _once(requests: Sequence[bytes]) -> Iterator[bytes]:
-    yield from requests
-
-
-def _pictured(requests: Sequence[bytes]) -> Iterator[callers.Talk]:
+def _pictured(lamps: Sequence[Lamp]) -> Iterator[bytes]:
+    """The form of the lamp's page, as a phone with script sends it."""
     photo = _photo()
-    for number, request in enumerate(requests):
-        yield _talk(photo, number, request)
-
-
-def _talk(photo: bytes, number: int, report: bytes) -> callers.Talk:
-    """The photo, as a form; then the report that names it."""
-    head = f'--{FENCE}\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
-    # Every photo is another: its number stands in the comment at its end.
-    body = head.encode() + photo + b"%09d" % number + END
-    who = report.partition(b"X-Forwarded-For: 10.")[2].partition(b"\r")[0].split(b".")
-    from_where = int(who[0]) << 16 | int(who[1]) << 8 | int(who[2])
-    kept = yield _post("report-photos", body, f"multipart/form-data; boundary={FENCE}", from_where)
-    photo_id = json.loads(kept.partition(b"\r\n\r\n")[2])["id"]
-    head_of, _, said = report.partition(b"\r\n\r\n")
-    form = json.dumps({**json.loads(said), "photos": [photo_id]}).encode()
-    lines = [line for line in head_of.split(b"\r\n") if not line.startswith(b"Content-Length")]
-    lines.append(b"Content-Length: %d" % len(form))
-    yield b"\r\n".join(lines) + b"\r\n\r\n" + form
+    for number, problem, code, ticket in lamps:
+        fields = {
+            "problem": problem,
+            "words": f"昨晚起整条路都很暗，请尽快处理。{number}",
+            "phone": f"160{number:08d}",
+            "ticket": ticket,
+            "once": secrets.token_hex(12),
+            "can_work": "1",
+        }
+        parts = [PART.format(name=f'"{name}"') + f"{value}\r\n" for name, value in fields.items()]
+        parts.append(PART.format(name='"photo"; filename="photo.jpg"'))
+        # Every photo is another: its number stands behind its end.
+        body = "".join(parts).encode() + photo + b"%09d" % number + END
+        yield _post(f"/{code}/reports", body, f"multipart/form-data; boundary={FENCE}", number)
 
 
 FENCE = "--------------------------bench"
+PART = f"--{FENCE}\r\nContent-Disposition: form-data; name={{name}}\r\n\r\n"
 END = f"\r\n--{FENCE}--\r\n".encode()
 
 
