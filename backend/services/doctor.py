@@ -14,6 +14,7 @@ from backend.db import database, from_ms, is_sqlite
 from backend.house import house
 from backend.models import Resident, TrailLine
 from backend.services import migrations
+from backend.services.photos import examining
 from backend.vault import Broken
 
 LEAST_FREE_MB = 500
@@ -161,12 +162,27 @@ def _collation() -> Finding:
     return Finding("collation", str(name))
 
 
+def _photos() -> Finding:
+    return Finding("photos", *examining.store())
+
+
+def _decoder() -> Finding:
+    return Finding("decoder", *examining.decoder())
+
+
+def _copies() -> Finding:
+    return Finding("copies", *examining.keeper())
+
+
 _CHECKS: tuple[Callable[[], Finding], ...] = (
     _clock,
     _disk,
     _privacy,
     _checkpoints,
     _keys,
+    _photos,
+    _decoder,
+    _copies,
     _collation,
 )
 

@@ -2,11 +2,13 @@
 
 import hmac
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend import sandbox
 from backend.db import database, is_sqlite
 from backend.house import house
 from backend.models import Business, Event, Photo, Resident, TrailLine
@@ -151,6 +153,9 @@ def test_a_healthy_house(url):
         "privacy",
         "checkpoints",
         "keys",
+        "photos",
+        "decoder",
+        "copies",
         "collation",
     }
 
@@ -224,3 +229,17 @@ def test_photos_open_with_the_new_key_alone(url, tmp_path):
     row = Photo.get_by_id("f" * 32)
     assert row.copy is not None
     assert storing.store().get(row.copy) != snapshot(), "what lay open is sealed"
+
+
+def test_it_says_when_photos_are_missing_or_wait(url, tmp_path, monkeypatch):
+    folder = tmp_path / "photos"
+    reopen(url, PHOTOS=str(folder))
+    photos.receive(snapshot(), by=None)
+    found = examined()
+    assert [found[check].is_well for check in ("photos", "decoder", "copies")] == [True] * 3
+    Photo.update(taken_at=1).execute()
+    assert "1 wait" in examined()["copies"].state
+    next(file for file in folder.rglob("*") if file.is_file()).unlink()
+    assert "is missing" in examined()["photos"].state
+    monkeypatch.setattr(sandbox, "run", mock.Mock(side_effect=sandbox.Failed("died")))
+    assert "does not work" in examined()["decoder"].state
