@@ -12,10 +12,11 @@ from typing import Any
 
 from backend import clock, turns, verbs
 from backend.actor import Actor
-from backend.db import writing
+from backend.db import to_ms, writing
 from backend.errors import NotFound, PhotoUnreadable, TooManyPhotos
 from backend.house import house
 from backend.models import Photo
+from backend.prepared import Prepared
 from backend.rules import pictures
 from backend.services import allowances, trail
 from backend.services.photos import copying, storing
@@ -56,9 +57,11 @@ def take(content: bytes) -> Taken:
 
 def enter(taken: Taken, *, by: Actor | None) -> str:
     """The row of a stored photo, in the caller's transaction if there is one; its number."""
+    now = to_ms(clock.now())
+    row = {**_fresh(taken, by), "taken_at": now, "due_at": now}
     with writing():
-        row = Photo.create(**_fresh(taken, by), state="waiting", due_at=clock.now())
-    return str(row.id)
+        _enter.write(*row.values())
+    return str(row["id"])
 
 
 def _fresh(taken: Taken, by: Actor | None) -> dict[str, Any]:
@@ -71,6 +74,20 @@ def _fresh(taken: Taken, by: Actor | None) -> dict[str, Any]:
         "account_id": by.account_id if by else 0,
         "taken_at": clock.now(),
     }
+
+
+_enter = Prepared(
+    lambda number, sha256, size, form, original, account, at, due: Photo.insert(
+        id=number, sha256=sha256, size=size, form=form, original=original, account_id=account,
+        taken_at=at, due_at=due, state="waiting",
+    )
+)  # fmt: skip
+_tie = Prepared(
+    lambda case, report, area, purpose, due, number: (
+        Photo.update(case_id=case, report_id=report, area_path=area, purpose=purpose, due_at=due)
+        .where((Photo.id == number) & Photo.case_id.is_null() & Photo.area_path.is_null())
+    )
+)  # fmt: skip
 
 
 # --- Workers -----------------------------------------------------------------------------
@@ -135,10 +152,9 @@ def tie(
     """
     assert purpose in PURPOSES
     place: dict[str, Any] = {"case_id": case_id, "report_id": report_id}
-    place |= {"area_path": area_path, "purpose": purpose, "due_at": clock.now()}
+    place |= {"area_path": area_path, "purpose": purpose, "due_at": to_ms(clock.now())}
     for photo_id in dict.fromkeys(photo_ids):
-        fresh = Photo.case_id.is_null() & Photo.area_path.is_null()
-        if Photo.update(**place).where((Photo.id == photo_id) & fresh).execute():
+        if _tie.write(*place.values(), photo_id):
             continue
         _tie_again(photo_id, place)
 
