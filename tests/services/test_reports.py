@@ -236,6 +236,21 @@ def test_a_message_opened_again_is_joined_by_nobody(house: House) -> None:
     assert case_in(first).open_key is None
 
 
+def test_who_told_of_a_merged_case_follows_and_rates_the_other() -> None:
+    mine, theirs = told("flickers"), told("dark")
+    case, parent = case_in(mine), case_in(theirs)
+    merged = {"state": "merged", "merged_into": parent.id, "open_key": None}
+    Case.update(merged).where(Case.id == case.id).execute()
+    assert [one["number"] for one in reports.follow(mine["token"])["cases"]] == [number_in(theirs)]
+    closes(number_in(theirs))
+    form = {"solved": False, "again": True, "stars": 2}
+    [after] = reports.rate(mine["token"], number_in(theirs), form)["cases"]
+    assert (after["state"], after["stars"]) == ("filed", 2)
+    with pytest.raises(NotFound):
+        reports.rate(mine["token"], number_in(mine), {"solved": True})
+    assert reports.follow(theirs["token"])["cases"][0]["solved"] is None
+
+
 def test_a_link_rates_the_cases_of_its_own_report_only() -> None:
     mine, theirs = told("dark"), told("leans")
     closes(number_in(theirs))

@@ -7,7 +7,15 @@ see of it; what anybody may read is in `faces`.
 from backend.services.cases import dispatching, moves
 from backend.services.cases.desk import contact, listed, may, show
 from backend.services.cases.dispatching import choice_for, dispatch_waiting
-from backend.services.cases.faces import find, line, number_of, open_around, open_at, public
+from backend.services.cases.faces import (
+    find,
+    heir_of,
+    line,
+    number_of,
+    open_around,
+    open_at,
+    public,
+)
 from backend.services.cases.granting import resume_due
 from backend.services.cases.opening import (
     ALONE,
@@ -40,6 +48,7 @@ __all__ = [
     "dispatch_waiting",
     "dispatching",
     "find",
+    "heir_of",
     "is_public",
     "is_readable",
     "line",

@@ -25,6 +25,14 @@ def find(number: str) -> Case:
     return case
 
 
+def heir_of(case_id: int) -> Case:
+    """The case itself, or the one that it was merged into, however often."""
+    case: Case = Case.get_by_id(case_id)
+    while case.state == "merged" and case.merged_into is not None:
+        case = Case.get_by_id(case.merged_into)
+    return case
+
+
 def public(case: Case) -> dict[str, Any]:
     """A case with its steps, for everybody."""
     problem = problems.find(case.kind, case.problem)

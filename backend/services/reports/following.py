@@ -108,17 +108,18 @@ def _report(token: str) -> Report:
 
 
 def _mentioned(report: Report, number: str) -> tuple[Case, Mention]:
+    """A case that the report belongs to, itself or by one that was merged into it."""
     case = locked(Case.select().where(Case.id == cases.find(number).id)).get()
-    which = (Mention.report_id == report.id) & (Mention.case_id == case.id)
-    mention: Mention | None = locked(Mention.select().where(which)).get_or_none()
-    if mention is None:
-        raise NotFound(noun="case")
-    return case, mention
+    theirs = Mention.select().where(Mention.report_id == report.id).order_by(Mention.id)
+    for mention in locked(theirs):
+        if cases.heir_of(mention.case_id).id == case.id:
+            return case, mention
+    raise NotFound(noun="case")
 
 
 def _case(mention: Mention) -> dict[str, Any]:
-    case = Case.get_by_id(mention.case_id)
-    sent = photos.of_report(mention.report_id, case.id)
+    case = cases.heir_of(mention.case_id)
+    sent = photos.of_report(mention.report_id, mention.case_id)
     return {
         **cases.public(case),
         "joined": mention.joined,
