@@ -218,17 +218,22 @@ def up(migrator, db):
     migrator.migrate(
         migrator.add_column("photo", "recycled_of", CharField(null=True, max_length=32))
     )
-    migrator.migrate(migrator.add_column("photo", "review", CharField(null=True, max_length=10)))
+    migrator.migrate(
+        migrator.add_column("photo", "review", CharField(index=True, null=True, max_length=10))
+    )
     migrator.migrate(migrator.add_column("photo", "reviewed_at", BigIntegerField(null=True)))
     migrator.migrate(migrator.add_column("photo", "reviewed_by", IntegerField(null=True)))
+    migrator.migrate(migrator.add_index("photo", ("area_path", "taken_at")))
 
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_index("photo", "photo_review"))
     migrator.migrate(migrator.drop_index("photo", "photo_report_id"))
     migrator.migrate(migrator.drop_index("photo", "photo_original"))
     migrator.migrate(migrator.drop_index("photo", "photo_due_at"))
     migrator.migrate(migrator.drop_index("photo", "photo_copy"))
     migrator.migrate(migrator.drop_index("photo", "photo_case_id"))
+    migrator.migrate(migrator.drop_index("photo", "photo_area_path_taken_at"))
     migrator.migrate(migrator.drop_column("photo", "reviewed_by"))
     migrator.migrate(migrator.drop_column("photo", "reviewed_at"))
     migrator.migrate(migrator.drop_column("photo", "review"))

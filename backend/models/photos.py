@@ -31,6 +31,9 @@ class Photo(Table):
     report_id = BigIntegerField(null=True, index=True)
     purpose = CharField(10, null=True)  # reported, before, after, facility
     recycled_of = CharField(32, null=True)  # An earlier photo, of another case, much like it.
-    review = CharField(10, null=True)  # released, withheld
+    review = CharField(10, null=True, index=True)  # released, withheld
     reviewed_at = InstantField(null=True)
     reviewed_by = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("area_path", "taken_at"), False),)

@@ -67,7 +67,6 @@ def duties() -> list[Duty]:
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("reporters.forget", 60, retention.forget_reporters),
         Duty("photos.forget", 60, photos.forget_unused),
-        Duty("photos.forget-originals", 3600, photos.forget_originals),
     ]
 
 
@@ -75,6 +74,7 @@ def long_duties() -> list[Duty]:
     """What takes seconds at a time: done by a thread of its own, so that no seal comes late."""
     return [
         Duty("photos.copy", 0.5, photos.make_copies),
+        Duty("photos.forget-originals", 6 * 3600, photos.forget_originals),
         Duty("photos.sweep", 6 * 3600, photos.sweep),
     ]
 

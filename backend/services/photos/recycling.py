@@ -39,6 +39,12 @@ def _others(row: Photo) -> Any:
     return query
 
 
+def within(area_path: str) -> Any:
+    """Photos of an area and of those below it, found by an index."""
+    below = Photo.area_path.between(f"{area_path}/", f"{area_path}0")  # "0" comes after "/".
+    return (Photo.area_path == area_path) | below
+
+
 def _near(row: Photo) -> Iterator[tuple[str, bytes]]:
     street = "/".join(str(row.area_path).split("/")[:STREET])
     since = clock.now() - SINCE
@@ -46,7 +52,7 @@ def _near(row: Photo) -> Iterator[tuple[str, bytes]]:
         _others(row)
         .select(Photo.id, Photo.marks)
         .where(Photo.marks.is_null(False) & (Photo.taken_at > since))
-        .where((Photo.area_path == street) | Photo.area_path.startswith(f"{street}/"))
+        .where(within(street))
         .order_by(Photo.taken_at.desc())
         .limit(AMONG)
     )

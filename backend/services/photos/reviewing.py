@@ -11,6 +11,7 @@ from backend.errors import Invalid, NotFound
 from backend.house import house
 from backend.models import Photo
 from backend.services import scope, trail
+from backend.services.photos.recycling import within
 from backend.services.photos.showing import view
 from backend.verbs import verb
 
@@ -53,9 +54,8 @@ def to_review(*, by: Actor) -> list[dict[str, Any]]:
 
 def _in_areas(by: Actor) -> Expression:
     verbs = house().policy.verbs
-    within: Expression = Photo.area_path.is_null(False) & (Photo.area_path == "")
+    found: Expression = Photo.id.in_([])
     for grant in by.grants:
         if grant.scope_path is not None and "photo.review" in verbs[grant.role]:
-            path = grant.scope_path
-            within |= (Photo.area_path == path) | Photo.area_path.startswith(f"{path}/")
-    return within
+            found |= within(grant.scope_path)
+    return found
