@@ -47,7 +47,7 @@ def phone(chromium: Browser, address: str, opened: House) -> Iterator[Callable[.
     given = []
 
     def give(**wishes: Any) -> Phone:
-        given.append(Phone(chromium, address, **wishes))
+        given.append(Phone(chromium, **{"address": address, **wishes}))
         return given[-1]
 
     yield give

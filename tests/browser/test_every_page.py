@@ -117,22 +117,23 @@ def visit(phone: Phone, address: str) -> None:
     look(phone, address)
 
 
-def look(phone: Phone, name: str) -> None:
-    """Hold what is on the screen against the rules; `name` is for the one who reads a failure."""
+def look(phone: Phone, name: str, least: int = 44) -> None:
+    """Hold what is on the screen against the rules; `name` is for the one who reads a failure,
+    `least` what a thumb needs, in pixels."""
     result = Axe().run(phone.page, options={"runOnly": {"type": "tag", "values": RULES}})
     found = [(one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]]
     assert found == [], name
     if name != AT_A_DESK:
-        assert phone.page.evaluate(SMALL_TARGETS) == [], name
+        assert phone.page.evaluate(SMALL_TARGETS, least) == [], name
         assert width_of_large_text(phone.page) <= 320, name
 
 
 # axe is content with 24 px; a thumb in the rain is not.
-SMALL_TARGETS = """() => [...document.querySelectorAll(
+SMALL_TARGETS = """least => [...document.querySelectorAll(
     "a, button, input:not([type=hidden]), select, summary, [tabindex='0']")]
   .filter(one => one.checkVisibility())
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .filter(([, box]) => box.width < least || box.height < least)
   .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
 
 NARROWEST = {"width": 320, "height": 640}
