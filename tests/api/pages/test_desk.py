@@ -175,3 +175,15 @@ def test_a_colleague_takes_over_and_is_told(client: FlaskClient, number: str) ->
     page = read(client.get(f"/desk/{number}", headers=ENGLISH))
     assert "The handler asks for more time." in page.text
     assert press(client, number, "extend").status_code == 303
+
+
+def test_everybody_reads_until_when_it_is_promised(client: FlaskClient, number: str) -> None:
+    assert (
+        "Promised: sent to its unit by"
+        in read(client.get(f"/cases/{number}", headers=ENGLISH)).text
+    )
+    sign_in(client, "fen")
+    press(client, number, "dispatch", unit="FT-LD")
+    page = read(client.get(f"/cases/{number}", headers=ENGLISH))
+    assert "Promised: put right by" in page.text
+    assert not page.all("b", **{"class": "late"})
