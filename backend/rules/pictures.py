@@ -44,6 +44,37 @@ def look(content: bytes, most: int = MOST_PIXELS) -> Look:
     return Look(form, width, height)
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What the sandbox makes of a photo. `marks` tell others made from it (`rules.likeness`)."""
+
+    marks: bytes
+    small: bytes  # For a page that must be light.
+    large: bytes
+
+
+HEAD = struct.Struct(">HI")  # How long the marks and the small copy are.
+
+
+def packed(copies: Copies) -> bytes:
+    """As the sandbox hands them out."""
+    head = HEAD.pack(len(copies.marks), len(copies.small))
+    return b"".join((head, copies.marks, copies.small, copies.large))
+
+
+def unpacked(answer: bytes) -> Copies:
+    """Believed as little as what went in. Raises PhotoUnreadable if that is no pair of JPEGs."""
+    try:
+        marks, small = HEAD.unpack_from(answer)
+    except struct.error:
+        raise PhotoUnreadable() from None
+    ends = HEAD.size + marks, HEAD.size + marks + small
+    found = Copies(answer[HEAD.size : ends[0]], answer[ends[0] : ends[1]], answer[ends[1] :])
+    if {look(found.small).form, look(found.large).form} != {"jpeg"}:
+        raise PhotoUnreadable()
+    return found
+
+
 def form_of(content: bytes) -> str:
     """jpeg, png, webp, heic, or nothing we know."""
     if content.startswith(b"\xff\xd8\xff"):

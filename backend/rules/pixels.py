@@ -13,7 +13,7 @@ import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
 from backend.rules import likeness
-from backend.rules.pictures import MOST_PIXELS, MOST_PIXELS_READ
+from backend.rules.pictures import MOST_PIXELS, MOST_PIXELS_READ, Copies, packed
 from qr import rescue
 
 pillow_heif.register_heif_opener()
@@ -23,6 +23,8 @@ Image.init()  # In the sandbox nothing more can be loaded.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 LONGEST_SIDE = 2_048
 QUALITY = 85
+SMALL_SIDE = 320
+QUALITY_SMALL = 70  # Some 10 kB, where the large one has 500.
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -34,12 +36,17 @@ class Unreadable(Exception):
 
 
 def publish(photo: bytes) -> bytes:
-    """The copy that may be shown, a JPEG of the pixels alone, after its marks and their length."""
+    """The copies that may be shown, JPEGs of the pixels alone."""
     paper = _plain(_opened(photo, MOST_PIXELS))
-    written = BytesIO()
-    paper.save(written, "JPEG", quality=QUALITY, optimize=True)
-    marks = _marks(paper)
-    return struct.pack(">H", len(marks)) + marks + written.getvalue()
+    large = _written(paper, QUALITY)
+    paper.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    return packed(Copies(_marks(paper), _written(paper, QUALITY_SMALL), large))
+
+
+def _written(paper: Image.Image, quality: int) -> bytes:
+    file = BytesIO()
+    paper.save(file, "JPEG", quality=quality, optimize=True)
+    return file.getvalue()
 
 
 def read_codes(photo: bytes) -> bytes:

@@ -90,6 +90,9 @@ def test_a_lamp_gets_its_picture_once_it_is_released(
     seen = client.get(f"/p/{photo}.jpg")
     assert (seen.status_code, seen.mimetype) == (200, "image/jpeg")
     assert seen.headers["Cache-Control"] == "public, max-age=300"
+    small = client.get(f"/p/small/{photo}.jpg")
+    assert (small.status_code, small.mimetype) == (200, "image/jpeg")
+    assert small.headers["ETag"] != seen.headers["ETag"]
     again = client.get(f"/p/{photo}.jpg", headers={"If-None-Match": seen.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert mei.asks("GET", "/photos").json["items"] == []

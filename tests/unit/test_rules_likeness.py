@@ -6,15 +6,14 @@ import random
 import pytest
 from PIL import Image, ImageEnhance
 
-from backend.rules import likeness, pixels
+from backend.rules import likeness, pictures, pixels
 from tests.pictures.scenes import scene, written
 
 SIZE = (640, 480)
 
 
 def marks_of(photo: bytes) -> bytes:
-    answer = pixels.publish(photo)
-    return answer[2 : 2 + int.from_bytes(answer[:2], "big")]
+    return pictures.unpacked(pixels.publish(photo)).marks
 
 
 def recycled(picture: Image.Image, chance: random.Random) -> Image.Image:

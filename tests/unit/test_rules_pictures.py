@@ -27,8 +27,7 @@ def written(picture: Image.Image, form: str = "JPEG", **how: object) -> bytes:
 
 def copy_of(photo: bytes) -> bytes:
     """The JPEG that the sandbox's task makes of it."""
-    answer = pixels.publish(photo)
-    return answer[2 + int.from_bytes(answer[:2], "big") :]
+    return pictures.unpacked(pixels.publish(photo)).large
 
 
 def kept(photo: bytes) -> Image.Image:

@@ -48,7 +48,8 @@ def _files(row: Photo) -> list[tuple[Any, bytes]]:
 def _reseal(row: Photo, column: Any, name: bytes) -> bool:
     vault, old = house().vault, getattr(row, column.name)
     if old is None:  # From before photos were sealed.
-        content = storing.store().get(f"{row.sha256}.jpg")
+        plain = storing.store().get(f"{row.sha256}.jpg")
+        content = copying.SMALL.pack(0) + plain
         same = Photo.id == row.id
     else:
         sealed = storing.store().get(old)

@@ -69,13 +69,13 @@ def view(row: Photo) -> dict[str, Any]:
     }
 
 
-def public_copy(photo_id: str) -> bytes:
+def public_copy(photo_id: str, *, small: bool = False) -> bytes:
     """A picture that everybody may see. Refuses any other as if it did not exist."""
     with reading():
         row = Photo.get_or_none((Photo.id == photo_id) & IS_PUBLIC)
     if row is None:
         raise NotFound(noun="photo")
-    return _copy(row)
+    return _copy(row, small)
 
 
 def show(photo_id: str, *, by: Actor) -> bytes:
@@ -134,11 +134,13 @@ def _check(row: Photo, permit: str, by: Actor) -> None:
         raise NotYourArea()
 
 
-def _copy(row: Photo) -> bytes:
+def _copy(row: Photo, small: bool = False) -> bytes:
     try:
         if row.copy is None:  # From before originals were kept.
             return storing.store().get(f"{row.sha256}.jpg")
         sealed = storing.store().get(row.copy)
     except storing.Missing:
         raise PhotoGone() from None
-    return house().vault.open_file(copying.copy_name_of(row.sha256), sealed)
+    both = house().vault.open_file(copying.copy_name_of(row.sha256), sealed)
+    end = copying.SMALL.size + copying.SMALL.unpack_from(both)[0]
+    return both[copying.SMALL.size : end] if small and end > copying.SMALL.size else both[end:]
