@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend.models import Case, Facility, Mention, Report
-from backend.services import cases
+from backend.services import cases, problems
 from tests.api.pages.reading import OURS, read, sign_in
 from tests.town import House
 
@@ -156,3 +156,29 @@ def test_calls_are_taken_by_those_who_may(citizen: FlaskClient) -> None:
     other = {"Sec-Fetch-Site": "cross-site"}
     assert citizen.post("/hotline", data=told, headers=other).status_code in (401, 403)
     assert Case.select().count() == 0
+
+
+# --- Every problem ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [problems.STREET, problems.BUILDING, "streetlight", "bin"])
+def test_every_problem_can_be_told_with_nothing_typed(
+    citizen: FlaskClient, house: House, kind: str
+) -> None:
+    facility = Facility.get_or_none(Facility.kind == kind)
+    thing = {problems.STREET: "place", problems.BUILDING: f"building:{house.code}"}.get(kind)
+    thing = thing or f"facility:{facility.number}"
+    for problem in problems.subject(kind).problems:
+        if problem.code != "message":
+            answer = tells(citizen, thing, fix=at(), problem=problem.code)
+            assert answer.status_code == 303, problem.code
+
+
+def test_lin_tells_of_the_building_she_stands_at(citizen: FlaskClient, house: House) -> None:
+    sign_in(citizen)
+    page = read(citizen.get(f"/b/{house.code}"))
+    assert page.all("form", action="/report/what")
+    (thing,) = page.all("input", name="thing")
+    told = {"thing": thing["value"], "problem": "exit_blocked"}
+    assert citizen.post("/report", data=told, headers=OURS).status_code == 303
+    assert (Report.get().channel, Case.get().thing) == ("worker", house.code)
