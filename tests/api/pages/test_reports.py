@@ -180,9 +180,9 @@ def test_what_is_out_of_use_takes_no_report(citizen: FlaskClient) -> None:
 def test_a_lamps_own_photo_is_there_for_who_wants_to_see_it(citizen: FlaskClient) -> None:
     kept = photos.receive(snapshot(), by=None)
     Facility.update(photo=kept).where(Facility.number == LAMP).execute()
-    assert not read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/{kept}.jpg")
+    assert not read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/small/{kept}.jpg")
     Photo.update(state="ready", review="released").execute()
-    assert read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/{kept}.jpg", loading="lazy")
+    assert read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/small/{kept}.jpg", loading="lazy")
 
 
 # --- Following ----------------------------------------------------------------------------
