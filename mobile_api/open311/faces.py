@@ -103,13 +103,15 @@ SENTENCES = {
 
 
 def _notes(case: Plain) -> str | None:
-    """The last public word on it; of a closed one at least why it is closed."""
-    said = [step["note"] for step in case["steps"] if step["note"]]
-    if case["is_open"]:
+    """The last public word on it; of a closed one the reason, at least in general."""
+    is_last = case["is_open"]
+    said = [
+        step["note"]
+        for step in case["steps"]
+        if step["note"] and (is_last or step["state"] == case["state"])
+    ]
+    if said or is_last:
         return said[-1] if said else None
-    steps = case["steps"][-1:]
-    if steps and steps[0]["note"]:
-        return str(steps[0]["note"])
     sentence = gettext(SENTENCES[BY_STATE[case["state"]]])
     return f"{sentence} {case['merged_into']}" if case["merged_into"] else sentence
 

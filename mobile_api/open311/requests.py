@@ -29,7 +29,7 @@ def listed(suffix: str) -> Response:
 def one(number: str, suffix: str) -> Response:
     """One request, as a list of one"""
     asked = query()
-    found = cases.search(Search(numbers=(number,)))
+    found = cases.search(Search(numbers=(number,), all_steps=asked.flag("extensions")))
     if not found:
         raise NotFound(noun="service_request_id")
     return _answer(found, asked)
@@ -41,7 +41,7 @@ def search_in(asked: Asked) -> Search:
     if len(numbers) > MOST:
         raise Invalid(errors={"service_request_id": ["At most 1,000 at once."]})
     if numbers:
-        return Search(numbers=numbers)
+        return Search(numbers=numbers, all_steps=asked.flag("extensions"))
     made = asked.span("start_date", "end_date")
     changed = asked.span("updated_after", "updated_before")
     if made is None and changed is None:
@@ -53,6 +53,7 @@ def search_in(asked: Asked) -> Search:
         changed=changed,
         page=asked.page(),
         most=asked.page_size(),
+        all_steps=asked.flag("extensions"),
     )
 
 

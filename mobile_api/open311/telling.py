@@ -132,7 +132,10 @@ def photos_in() -> list[bytes]:
     files = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     if not all(PHOTO.fullmatch(name) for name, _ in files):
         raise Invalid(errors={"media": ["Call the parts with photos media, or photo1 and on."]})
-    return [file.read() for _, file in files]
+    contents = [file.read() for _, file in files]
+    for _, file in files:
+        file.stream.seek(0)  # Whoever compares this form with one sent before reads it too.
+    return contents
 
 
 def _check_url(text: str) -> None:

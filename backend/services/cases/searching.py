@@ -30,6 +30,7 @@ class Search:
     changed: tuple[datetime, datetime] | None = None
     page: int = 1
     most: int = MOST
+    all_steps: bool = False  # Else only those with a note.
 
 
 def is_public(case: Case) -> bool:
@@ -46,13 +47,13 @@ def is_readable(case: Case) -> bool:
 
 
 def search(wanted: Search) -> list[Plain]:
-    """The cases, the latest first."""
-    rows = Case.select().where(*_public(), *_conditions(wanted)).order_by(Case.id.desc())
+    """The cases, the latest first: told last, or changed last if only that was asked for."""
+    rows = Case.select().where(*_public(), *_conditions(wanted)).order_by(*_order(wanted))
     found = list(rows.limit(wanted.most).offset((wanted.page - 1) * wanted.most))
     if wanted.numbers is not None:
         asked = set(wanted.numbers)
         found = [case for case in found if faces.number_of(case) in asked]
-    return _faces(found)
+    return _faces(found, wanted)
 
 
 def steps_between(
@@ -108,9 +109,15 @@ def _conditions(wanted: Search) -> Iterable[Any]:
             yield column.between(*between)
 
 
-def _faces(found: Sequence[Case]) -> list[Plain]:
+def _order(wanted: Search) -> tuple[Any, Any]:
+    """By the column that the window is of: its index then gives the page without sorting."""
+    is_by_change = wanted.changed is not None and wanted.made is None
+    return (Case.updated_at if is_by_change else Case.opened_at).desc(), Case.id.desc()
+
+
+def _faces(found: Sequence[Case], wanted: Search) -> list[Plain]:
     """Plain data of many cases, with as few questions as of one."""
-    steps = _steps(found)
+    steps = _steps(found, wanted)
     pictures = photos.released_of([case.id for case in found])
     known = {row.code: row for row in Unit.select().where(Unit.code.in_(_units(found)))}
     parents = {case.id: case for case in Case.select().where(Case.id.in_(_parents(found)))}
@@ -144,18 +151,25 @@ def _faces(found: Sequence[Case]) -> list[Plain]:
     ]
 
 
-def _steps(found: Sequence[Case]) -> Mapping[int, list[Plain]]:
-    rows = CaseStep.select().where(
-        CaseStep.case_id.in_([case.id for case in found]), CaseStep.action.not_in(sorted(SILENT))
-    )
+def _steps(found: Sequence[Case], wanted: Search) -> Mapping[int, list[Plain]]:
+    mine = CaseStep.case_id.in_([case.id for case in found])
+    which = CaseStep.action.not_in(sorted(SILENT))
+    if not wanted.all_steps:
+        which &= CaseStep.note.is_null(False)
+    rows: Any = CaseStep.select(
+        CaseStep.case_id, CaseStep.at, CaseStep.action, CaseStep.state, CaseStep.note
+    ).where(mine, which)
     grouped: dict[int, list[Plain]] = {}
-    for row in rows.order_by(CaseStep.id):
-        grouped.setdefault(row.case_id, []).append(_step(row))
+    for case_id, *step in rows.order_by(CaseStep.id).tuples():
+        grouped.setdefault(case_id, []).append(dict(zip(STEP, step, strict=True)))
     return grouped
 
 
+STEP = ("at", "action", "state", "note")
+
+
 def _step(row: CaseStep) -> Plain:
-    return {"at": row.at, "action": row.action, "state": row.state, "note": row.note}
+    return {name: getattr(row, name) for name in STEP}
 
 
 def _units(found: Sequence[Case]) -> list[str]:

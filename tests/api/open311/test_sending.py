@@ -423,6 +423,17 @@ def test_a_key_of_its_own_makes_sending_twice_sending_once(program: Program) -> 
     assert Report.select().count() == 1
 
 
+def test_the_same_key_with_another_photo_is_another_request(program: Program) -> None:
+    def sends(colour: str) -> int:
+        photo = (io.BytesIO(jpeg(colour)), "a.jpg")
+        form = program.form({"service_code": "street.road", **HERE, "media": photo})
+        head = {"Idempotency-Key": "report-17"}
+        return program.client.post(f"{V2}/requests.json", data=form, headers=head).status_code
+
+    assert [sends("navy"), sends("red"), sends("navy")] == [201, 400, 201]
+    assert Report.select().count() == 1
+
+
 def test_one_client_s_key_is_not_another_s(program: Program, other_program: Program) -> None:
     head = {"Idempotency-Key": "report-17"}
     form = {"service_code": "street.road", **HERE}
