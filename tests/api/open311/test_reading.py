@@ -90,6 +90,7 @@ def test_a_closed_request_says_when_and_why(
     clock.passes(hours=30)
     closed(number)
     clock.passes(hours=1)
+    Case.update(updated_at=clock.at).execute()  # A photo of it was looked at.
     [one] = program.gets(f"/requests/{number}")
     assert (one["status"], one["updated_datetime"]) == ("closed", "2026-11-03T07:00:00Z")
     assert one["status_notes"] == "已处置并核查结案。"

@@ -395,13 +395,20 @@ def test_a_body_that_cannot_be_read_is_refused(program: Program, kind: str, body
 
 
 def test_bytes_that_are_no_text_are_refused_in_photo_forms_too(program: Program) -> None:
-    body = b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\n\xff\xfe\r\n--x--\r\n'
-    answer = program.client.post(
-        f"{V2}/requests.xml?api_key={program.key}",
-        data=body,
-        content_type="multipart/form-data; boundary=x",
-    )
-    assert answer.status_code == 400
+    def sends(words: bytes) -> int:
+        form = {"service_code": b"street.flood", "address_string": b"x", "description": words}
+        parts = [
+            b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+            % (name.encode(), text)
+            for name, text in form.items()
+        ]
+        address = f"{V2}/requests.xml?api_key={program.key}"
+        kind = "multipart/form-data; boundary=x"
+        body = b"".join(parts) + b"--x--\r\n"
+        return program.client.post(address, data=body, content_type=kind).status_code
+
+    assert [sends("积水".encode()), sends("积水".encode("gbk"))] == [201, 400]
+    assert Report.select().count() == 1
 
 
 # --- Twice, and only to try ---------------------------------------------------------------
