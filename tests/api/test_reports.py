@@ -1,5 +1,6 @@
 """Reports over HTTP: a stranger tells, follows, rates; a clerk writes down; keys and floods."""
 
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -181,28 +182,27 @@ def test_a_worker_s_key_is_no_stranger_s(client: FlaskClient, lin: Worker) -> No
     assert theirs.json["token"] != mine.json["token"]
 
 
-def rounds(app: Flask, count: int) -> Counter[Any]:
-    """So many keys, each by 32 threads at once: (statuses of a round) -> how often."""
-    found: Counter[Any] = Counter()
-    number = tag_of(LAMP)
+def rounds(app: Flask, count: int) -> Counter[int]:
+    """So many keys, each by 32 threads at once: status -> how often."""
+    number, together = tag_of(LAMP), threading.Barrier(32)
 
-    def sends(key: str) -> int:
+    def sends(client: FlaskClient, key: int) -> int:
+        said = {"things": [{"tag": number}], "problem": "dark", "words": str(key)}
+        head = {"Idempotency-Key": f"one-key-of-many-{key}"}
+        # Each round from an address of its own: the gate is not what is tried here.
+        here = {"REMOTE_ADDR": f"10.{key // 250}.{key % 250}.1"}
+        together.wait(60)
+        answer = client.post(f"{API}/reports", json=said, headers=head, environ_overrides=here)
+        return answer.status_code
+
+    def sends_all(_: int) -> Counter[int]:
         try:
-            said = {"things": [{"tag": number}], "problem": "dark", "words": key}
-            head = {"Idempotency-Key": f"one-key-of-many-{key}"}
-            # Each round from an address of its own: the gate is not what is tried here.
-            here = {"REMOTE_ADDR": f"10.{int(key) // 250}.{int(key) % 250}.1"}
-            answer = app.test_client().post(
-                f"{API}/reports", json=said, headers=head, environ_overrides=here
-            )
-            return answer.status_code
+            return Counter(sends(app.test_client(), key) for key in range(count))
         finally:
             database.close()
 
     with ThreadPoolExecutor(32) as threads:
-        for key in range(count):
-            found.update(threads.map(sends, [str(key)] * 32))
-    return found
+        return sum(threads.map(sends_all, range(32)), Counter())
 
 
 def once_each(app: Flask, count: int) -> None:
@@ -230,16 +230,19 @@ def test_a_thousand_keys_by_32_threads_are_a_thousand_reports(app: Flask, clock:
 def test_fifty_strangers_at_one_lamp_are_one_case(app: Flask, clock: Clock) -> None:
     number = tag_of(LAMP)
 
-    def sends(_: int) -> tuple[int, str]:
+    def sends() -> tuple[int, str]:
+        said = {"things": [{"tag": number}], "problem": "dark"}
+        answer = app.test_client().post(f"{API}/reports", json=said)
+        return answer.status_code, answer.json["cases"][0]["number"]
+
+    def sends_five(_: int) -> list[tuple[int, str]]:
         try:
-            said = {"things": [{"tag": number}], "problem": "dark"}
-            answer = app.test_client().post(f"{API}/reports", json=said)
-            return answer.status_code, answer.json["cases"][0]["number"]
+            return [sends() for _ in range(5)]
         finally:
             database.close()
 
-    with ThreadPoolExecutor(16) as threads:
-        said = list(threads.map(sends, range(50)))
+    with ThreadPoolExecutor(10) as threads:
+        said = [one for five in threads.map(sends_five, range(10)) for one in five]
     assert Counter(status for status, _ in said) == {201: 50}
     assert len({number for _, number in said}) == 1
     assert (Case.get().reports, Case.select().count()) == (50, 1)
