@@ -105,7 +105,8 @@ def bombarded(folder: Path, pictures: dict[str, bytes], capsys: Capsys) -> None:
     tell(capsys, f"{figures}; {waits}; servers grew by {grown >> 20} MiB")
     assert all(alive)
     assert slow == []
-    assert set(answers) == {201, 422}
+    assert set(answers) <= {201, 422, 503}, "kept, refused, or: we are too busy, come again"
+    assert answers[503] < len(pictures) / 20
     assert grown < MOST_GROWTH
     assert p99(meanwhile) < 2 * p99(usual) or p99(meanwhile) < 0.01
 

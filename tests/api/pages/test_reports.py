@@ -182,7 +182,9 @@ def test_a_lamps_own_photo_is_there_for_who_wants_to_see_it(citizen: FlaskClient
     Facility.update(photo=kept).where(Facility.number == LAMP).execute()
     assert not read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/small/{kept}.jpg")
     Photo.update(state="ready", review="released").execute()
-    assert read(citizen.get(f"/{tag_of(LAMP)}")).all("img", src=f"/p/small/{kept}.jpg", loading="lazy")
+    assert read(citizen.get(f"/{tag_of(LAMP)}")).all(
+        "img", src=f"/p/small/{kept}.jpg", loading="lazy"
+    )
 
 
 # --- Following ----------------------------------------------------------------------------
