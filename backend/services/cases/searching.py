@@ -109,6 +109,14 @@ def _conditions(wanted: Search) -> Iterable[Any]:
             yield column.between(*between)
 
 
+def _place(case: Case) -> Plain:
+    """Where it is. A place whose report was turned away is as a stranger wrote it: not told."""
+    is_known = case.facility_id is not None or case.building_id is not None
+    if not is_known and case.state in ("declined", "merged"):
+        return {"name": None, "address": None, "lat": None, "lon": None}
+    return {"name": case.name, "address": case.address, "lat": case.lat, "lon": case.lon}
+
+
 def _order(wanted: Search) -> tuple[Any, Any]:
     """By the column that the window is of: its index then gives the page without sorting."""
     is_by_change = wanted.changed is not None and wanted.made is None
@@ -130,10 +138,7 @@ def _faces(found: Sequence[Case], wanted: Search) -> list[Plain]:
             "problem": problems.find(case.kind, case.problem).as_dict(),
             "thing": case.thing,
             "is_facility": case.facility_id is not None,
-            "name": case.name,
-            "address": case.address,
-            "lat": case.lat,
-            "lon": case.lon,
+            **_place(case),
             "area": case.area_path.rpartition("/")[2],
             "unit": units.public(known.get(case.unit or "")),
             "words": case.words,

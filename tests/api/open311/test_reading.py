@@ -206,6 +206,16 @@ def test_what_nobody_has_looked_at_is_not_there(program: Program, city: Does) ->
     assert numbers(program.gets("/requests")) == [number]
 
 
+def test_the_place_of_what_was_turned_away_is_not_told(program: Program, city: Does) -> None:
+    """The desk has read it and said no, so nobody has let the address pass."""
+    program.tells_of_place(address_string="打电话给张三 13800138000")
+    number = cases.number_of(Case.get())
+    city(number, "decline", note="不属于本市范围")
+    [one] = program.gets(f"/requests/{number}", extensions="true")
+    assert one["status_notes"] == "不属于本市范围"
+    assert not one.keys() & {"address", "lat", "long"}
+
+
 def test_a_letter_to_the_grid_is_not_there(program: Program, city: Does) -> None:
     form = {"things": [{"building": town.houses()[0].code}], "problem": "message"}
     told = reports.file({**form, "words": "有事"}, channel="message")
