@@ -36,6 +36,7 @@ def end_duties(guan: Worker, account: str, house: House) -> None:
 # --- Scraping ----------------------------------------------------------------------------
 
 
+@pytest.mark.wide
 def test_from_home_a_whole_grid_yields_counts_and_nobody(lin: Worker) -> None:
     mine = [house for house in houses() if house.area == houses()[0].area]
     for house in mine:

@@ -61,6 +61,7 @@ FILES = {
 }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("what", FILES)
 def test_files_have_their_type_and_their_name(mei: Worker, number: str, what: str) -> None:
     answer = mei.asks("GET", f"/print-runs/{number}/{what}")

@@ -243,6 +243,7 @@ def lin_s_phone(lin: Worker, quick: None) -> Callable[[], Worker]:
     return sign_in
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("pause", "stolen"), [(7, "the first token"), (31, "what the phone holds")]
 )

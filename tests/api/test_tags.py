@@ -94,6 +94,7 @@ def guesses(chance: Random, how_many: int) -> Iterator[str]:
         yield body + codes.ALPHABET[codes._TIMES_A[codes._remainder(body)]]
 
 
+@pytest.mark.wide
 def test_a_hundred_thousand_guesses_hit_nothing_and_hardly_reach_the_database(
     opened: Opened, spy: Spy
 ) -> None:

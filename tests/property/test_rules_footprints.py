@@ -142,6 +142,7 @@ def test_the_nearest_neighbour_is_opened_only_by_its_own_scan(buildings, around)
             assert opening.metres == distances[near.index(number)]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("count", [1000, pytest.param(20_000, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("accuracy_m", [3.0, 8.0, 15.0])
 def test_a_position_alone_never_picks_the_wrong_building(buildings, around, accuracy_m, count):

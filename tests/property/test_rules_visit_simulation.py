@@ -146,6 +146,7 @@ def p95(values):
     return quantiles(values, n=20)[-1]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("row", ROWS)
 def test_honest_workers_are_not_thrown_out(row):
     tally = stay(row, hours=200)

@@ -62,6 +62,7 @@ def shifted(crs: str) -> str:
 # --- The ordinary day ---------------------------------------------------------------------
 
 
+@pytest.mark.wide
 def test_the_real_footprints_of_nanshan_load_and_load_again(bring):
     options = {"crs": "wgs84", "area": "440305", "community": "440305001001"}
     report = bring("buildings", NANSHAN, **options)

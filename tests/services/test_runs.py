@@ -285,6 +285,7 @@ def test_what_cannot_be_drawn_costs_no_code(mei: Actor) -> None:
 PDF_FORMS = ("L7160", "L7162", "L7163", "L7651", "A4", "roll-62", "100x60")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("form", PDF_FORMS)
 def test_what_is_drawn_is_what_is_read_on_every_form(mei: Actor, form: str) -> None:
     number = released(mei, {"kind": "room", "count": 25, "form": form})

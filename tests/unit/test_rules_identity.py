@@ -45,6 +45,7 @@ def test_what_people_type_is_tidied(typed):
     assert check_id_number(typed, TODAY) == number
 
 
+@pytest.mark.wide
 def test_two_libraries_agree_where_they_can():
     ric = pytest.importorskip("stdnum.cn.ric")
     validator = pytest.importorskip("id_validator.validator")

@@ -54,6 +54,7 @@ def falsely_flagged(strangers: int, seed: int) -> float:
     return flagged / strangers
 
 
+@pytest.mark.wide
 def test_twenty_are_known_again_and_no_stranger_is() -> None:
     assert found_again(20, 5_000) >= 0.95
     assert falsely_flagged(40, 6_000) == 0

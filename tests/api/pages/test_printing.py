@@ -295,6 +295,7 @@ NASTY = ["\x00", "\ud800", "%s", "{{7*7}}", "<script>alert(1)</script>", "' OR 1
          "a" * 3_000, "\r\nX: y", "🏢", "../../etc/passwd", "nan", "1e999", "-0", "٣"]  # fmt: skip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("nasty", NASTY)
 def test_nonsense_breaks_nothing(mei: FlaskClient, nasty: str) -> None:
     value = nasty.encode("utf-8", "surrogatepass")
