@@ -27,6 +27,7 @@ def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 8
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "command", [*COMMANDS, *commands(demo.what_to_try("http://127.0.0.1:8000"))]
 )

@@ -25,6 +25,7 @@ def said(client: FlaskClient, path: str, method: str = "GET", **more) -> tuple[i
     return answer.status_code, "xml" if "xml" in kind else "json", errors
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("path", "form"),
     [
@@ -59,6 +60,7 @@ def test_a_browser_too_gets_errors_a_program_can_read(client: FlaskClient) -> No
     assert said(client, f"{V2}/requests/1.json", headers=head)[:2] == (404, "json")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])
 def test_another_method_is_told_which_there_are(client: FlaskClient, method: str) -> None:
     answer = client.open(f"{V2}/services.json", method=method)
@@ -72,6 +74,7 @@ def test_our_own_jurisdiction_or_none_is_right(stranger: Program) -> None:
     assert stranger.gets("/services", jurisdiction_id="") == plain
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "path",
     ["/services", "/services/street.flood", "/requests", "/requests/20261102-1", "/tokens/x",

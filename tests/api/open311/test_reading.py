@@ -53,6 +53,7 @@ def test_nothing_is_an_empty_list(stranger: Program) -> None:
     assert b"<service_requests />" in stranger.raw("/requests.xml").data
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "number", ["1", "20261102-999", "20261101-1", "001", "20261102-1x", "x" * 300]
 )
@@ -311,6 +312,7 @@ def test_states_are_chosen(program: Program, many: list[str]) -> None:
     assert by_state(program, "open,closed") == by_state(program, "") == many[::-1]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("state", ["Open", "new", "open,shut", "received"])
 def test_another_state_is_refused(program: Program, state: str) -> None:
     answer = program.client.get(f"{V2}/requests.xml?status={state}")
@@ -326,6 +328,7 @@ def test_without_dates_the_last_90_days_are_told(
     assert numbers(program.gets("/requests")) == many[:0:-1]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("first", "last", "which"),
     [
@@ -376,6 +379,7 @@ def test_a_plus_that_was_sent_bare_is_understood(program: Program, many: list[st
         "２０２６-10-06T00:00:00Z",
     ],
 )
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["start_date", "end_date", "updated_after", "updated_before"])
 def test_a_date_without_zone_or_sense_is_refused(stranger: Program, name: str, date: str) -> None:
     answer = stranger.raw("/requests.json", **{name: date})
@@ -420,6 +424,7 @@ def copies(number: str, count: int) -> None:
         Case.insert_many(rows[start : start + 200]).execute()
 
 
+@pytest.mark.wide
 def test_at_most_1000_are_told_and_the_rest_on_the_next_page(program: Program) -> None:
     copies(program.tells_of_lamp(), 1_050)
     first = numbers(program.raw("/requests.json").json)
@@ -436,6 +441,7 @@ def test_pages_are_as_long_as_one_wishes(program: Program) -> None:
     assert [one for page in pages for one in page] == numbers(program.gets("/requests"))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "query",
     [

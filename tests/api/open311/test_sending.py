@@ -158,6 +158,7 @@ def test_what_names_the_thing_goes_before_the_position(program: Program) -> None
     assert last_case().thing == LAMP
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "place",
     [
@@ -228,6 +229,7 @@ def test_an_empty_answer_is_none(program: Program) -> None:
     assert answers() == {}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("service", "code", "value"),
     [
@@ -305,6 +307,7 @@ def test_what_is_no_photo_is_refused_with_the_report(program: Program, files: An
     assert Report.select().count() == Photo.select().count() == 0
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "address",
     ["file:///etc/passwd", "javascript:alert(1)", "photos.example.org", "http://[", "x y"],
@@ -317,6 +320,7 @@ def test_media_url_is_an_address_of_the_web(program: Program, address: str) -> N
 # --- Keys ---------------------------------------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("key", [None, "", "wrong", "shuiwei-open311", "\u4e2d"])
 def test_without_a_valid_key_nothing_is_taken(stranger: Program, key: str | None) -> None:
     [said] = stranger.sends(
@@ -375,6 +379,7 @@ def test_one_thing_is_said_once(program: Program) -> None:
     program.sends(service_code=[DARK, DARK], attribute__asset=LAMP)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("kind", "body"),
     [

@@ -82,6 +82,7 @@ def test_things_with_tags_are_taken_at_once_and_places_are_looked_at(stranger: P
     assert {kind for code, kind in kinds.items() if code.startswith("street.")} == {"batch"}
 
 
+@pytest.mark.wide
 def test_metadata_says_whether_anything_is_asked(stranger: Program) -> None:
     for one in stranger.gets("/services"):
         definition = stranger.gets(f"/services/{one['service_code']}")
@@ -126,12 +127,14 @@ def test_the_thing_itself_is_named_by_attributes(stranger: Program) -> None:
     assert codes("street.rubbish") == ["kinds"]
 
 
+@pytest.mark.wide
 def test_attributes_are_numbered_from_one(stranger: Program) -> None:
     for one in stranger.gets("/services"):
         attributes = stranger.gets(f"/services/{one['service_code']}")["attributes"]
         assert [each["order"] for each in attributes] == list(range(1, len(attributes) + 1))
 
 
+@pytest.mark.wide
 def test_every_datatype_is_asked_somewhere_and_lists_alone_have_values(
     stranger: Program,
 ) -> None:
@@ -164,6 +167,7 @@ def test_values_are_named_in_the_reader_s_language(stranger: Program) -> None:
     assert {"key": "rubble", "name": "建筑垃圾"} in kinds["values"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("code", ["001", "x.y", "streetlight", "streetlight.dark.x", "路灯.x"])
 def test_an_unknown_service_is_not_found(stranger: Program, code: str) -> None:
     [error] = stranger.gets(f"/services/{code}", status=404)

@@ -118,6 +118,7 @@ def test_updates_are_chosen_by_time(program: Program, city: Does, clock: town.Cl
     assert program.gets(PATH) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "query",
     [
@@ -207,6 +208,7 @@ def test_the_client_s_state_is_noted_and_moves_nothing(program: Program) -> None
     assert cases.find(number).state == "filed"
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "form",
     [
