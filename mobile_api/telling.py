@@ -152,9 +152,11 @@ def refused(told: Told) -> Response:
 
 
 def reporter() -> Actor | None:
-    """The worker who reports, if it is one whose role may; everybody else is a stranger."""
+    """The worker who reports, if it is one whose role may; everybody else is a stranger, as is
+    whose cookie another site's form has brought along (`auth`).
+    """
     by = auth.actor_or_none()
-    if by is None or (request.method == "POST" and not auth.is_from_our_pages()):
+    if by is None:
         return None
     return by if "report.file" in me.show(by=by)["verbs"] else None
 
