@@ -10,6 +10,7 @@ thread, started when first needed and again when it dies. It is never asked for 
 child; a job and its answer go through a socket between the child and the one who asked.
 """
 
+import atexit
 import contextlib
 import importlib
 import json
@@ -175,6 +176,7 @@ def _line() -> socket.socket:
     with _starting:
         if _parent is None or _parent[0] != os.getpid():
             _parent = os.getpid(), *_start()
+            atexit.register(_forget)
         return _parent[1]
 
 
