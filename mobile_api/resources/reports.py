@@ -102,4 +102,4 @@ class CaseByNumber(MethodView):
     @blp.operation("showCase", PublicCase, public=True)
     def get(self, number: str) -> Any:
         """A case with its steps, as everybody may see it"""
-        return cases.public(cases.find(number))
+        return cases.read(number)

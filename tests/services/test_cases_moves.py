@@ -346,3 +346,24 @@ def test_whoever_left_a_phone_is_told_when_it_is_closed(fen, wu, xie):
     take(number, "close", xie, note="已更换灯泡。")
     waiting = [(one.kind, one.facts) for one in Message.select().order_by(Message.id)]
     assert waiting == [("received", "{}"), ("closed", '{"note":"已更换灯泡。"}')]
+
+
+def test_what_stands_among_staff_is_not_for_everybody(fen, wu):
+    number = told()
+    take(number, "ask-void", fen, reason="演练?")
+    assert [one["action"] for one in cases.read(number)["steps"]] == ["receive", "file"]
+    assert cases.show(number, by=fen)["history"][-1]["action"] == "ask-void"
+
+
+def test_a_place_that_somebody_typed_is_told_once_it_was_looked_at_and_never_if_it_was_turned_away(
+    fen,
+):
+    form = {"things": [{"place": {"address": "张三家, 13900000001"}}], "problem": "rubbish"}
+    number = reports.file(form, channel="web")["cases"][0]["number"]
+    with pytest.raises(NotFound):
+        cases.read(number)
+    chief = worker(1, "dispatcher", "4403")
+    take(number, "decline", chief, note="不是街面问题")
+    seen = cases.read(number)
+    assert "13900000001" not in str(seen)
+    assert seen["state"] == "declined"

@@ -10,6 +10,14 @@ from backend.rules.datum import Position
 from backend.services import photos, places, problems, units
 from backend.services.cases import clocks
 
+WITHIN = frozenset(
+    {
+        "absorb", "let-go", "ask-extension", "ask-shelving", "ask-void", "refuse",
+        "urge", "pass-on",
+    }
+)  # fmt: skip
+"""Steps among staff, of which nobody outside learns anything."""
+
 
 def number_of(case: Case) -> str:
     """What people call a case."""
@@ -36,7 +44,8 @@ def heir_of(case_id: int) -> Case:
 def public(case: Case) -> dict[str, Any]:
     """A case with its steps, for everybody."""
     problem = problems.find(case.kind, case.problem)
-    steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
+    mine = (CaseStep.case_id == case.id) & CaseStep.action.not_in(sorted(WITHIN))
+    steps = CaseStep.select().where(mine).order_by(CaseStep.id)
     return {
         **line(case),
         "kind": case.kind,

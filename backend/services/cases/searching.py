@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.errors import NotFound
 from backend.models import Case, CaseStep, Unit
 from backend.rules import case_numbers, workflow
 from backend.services import photos, problems, units
@@ -46,6 +47,15 @@ def is_readable(case: Case) -> bool:
     return not is_letter and (case.state != UNSEEN or case.thing is not None)
 
 
+def read(number: str) -> Plain:
+    """A case for everybody, by its number. Refuses what is not for everybody as unknown."""
+    case = faces.find(number)
+    if not is_readable(case):
+        raise NotFound(noun="case")
+    where = _place(case)
+    return {**faces.public(case), **where, "name": where["name"] or ""}
+
+
 def search(wanted: Search) -> list[Plain]:
     """The cases, the latest first: told last, or changed last if only that was asked for."""
     rows = Case.select().where(*_public(), *_conditions(wanted)).order_by(*_order(wanted))
@@ -74,13 +84,8 @@ def steps_between(
     return [{**_step(row), "id": row.id, "number": faces.number_of(row.told)} for row in found]
 
 
-SILENT = frozenset(
-    {
-        "receive", "absorb", "let-go", "ask-extension", "ask-shelving", "ask-void", "refuse",
-        "urge", "pass-on",
-    }
-)  # fmt: skip
-"""Steps within the city, of which nobody outside learns anything."""
+SILENT = faces.WITHIN | {"receive"}
+"""Of these no program outside learns anything."""
 
 
 def _public() -> list[Any]:
