@@ -20,6 +20,10 @@ from backend.services.visits import beats, exceptional, learning, leavers
 log = logging.getLogger("gridtag.keeper")
 
 
+PATIENCE_S = 2.0
+"""How long the end waits for the long duties."""
+
+
 @dataclass
 class Duty:
     """Something to do every so many seconds. One that fails is tried again when it is due."""
@@ -85,12 +89,21 @@ def run(stop: threading.Event | None = None) -> None:
         stop = _stop_on_signals()
     known = duties()
     log.info("the keeper begins")
-    beside = threading.Thread(target=_rounds, args=(long_duties(), stop), daemon=True)
+    beside = threading.Thread(target=_beside, args=(stop,), daemon=True)
     beside.start()
     _rounds(known, stop)
     for duty in known[:2]:  # Leave as little as possible unsealed, and that signed.
         duty.do()
+    beside.join(PATIENCE_S)  # One in the middle of a picture is not waited for: its lease lapses.
     log.info("the keeper ends")
+
+
+def _beside(stop: threading.Event) -> None:
+    """The long duties, over a connection of their own, which ends with them."""
+    try:
+        _rounds(long_duties(), stop)
+    finally:
+        _hang_up()
 
 
 def _rounds(known: list[Duty], stop: threading.Event) -> None:

@@ -54,6 +54,14 @@ def sent(name: str, most: int = 200) -> str:
     return written(name, most)
 
 
+def asked(name: str, most: int = 80) -> str:
+    """A parameter of the address, cut; what no person could have typed is refused."""
+    text = request.args.get(name, "").strip()[:most]
+    if not is_clean(text):
+        abort(422)
+    return text
+
+
 def written(name: str, most: int = 200) -> str:
     """A field of a form that anybody may send, from an old browser that names no page as well."""
     text = request.form.get(name, "")

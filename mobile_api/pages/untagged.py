@@ -16,7 +16,7 @@ from backend.actor import Actor
 from backend.services import reports
 from backend.services.reports import candidates
 from mobile_api import auth, choosing, telling
-from mobile_api.pages.render import page, see, written
+from mobile_api.pages.render import asked, page, see, written
 from qr import codes
 
 blp = Blueprint("untagged_pages", __name__)
@@ -39,7 +39,7 @@ IN = "<any(report, hotline):door>"
 def where(door: str) -> Any:
     """Where it is: a code, a number or an address; a position by script"""
     at, by = _enter(door)
-    text = request.args.get("q", "").strip()[:80]
+    text = asked("q")
     if text and codes.is_well_formed(text):
         return see(f"/{quote(text, safe='')}")
     found = candidates.named(text, by=by, source=auth.source()) if text else None
