@@ -8,7 +8,7 @@ twelve million rooms.
 from backend.db import Table
 from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant, Session
 from backend.models.areas import Area, Jurisdiction
-from backend.models.cases import Case, CaseStep
+from backend.models.cases import Case, CaseStep, CaseTask
 from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
@@ -63,6 +63,7 @@ TABLES: list[type[Table]] = [
     Remit,
     Case,
     CaseStep,
+    CaseTask,
     Report,
     Mention,
     Message,

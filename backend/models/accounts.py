@@ -26,6 +26,7 @@ class Account(Table):
     active = BooleanField(default=True)
     area = ForeignKeyField(Area, null=True)
     area_id: str | None
+    unit = CharField(20, null=True, index=True)  # Whose cases this person handles: a unit's code.
     stamp = IntegerField(default=1)
     version = IntegerField(default=1)
     created_at = InstantField()

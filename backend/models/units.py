@@ -1,6 +1,6 @@
 """Units: the offices and firms that own things and put them right."""
 
-from peewee import AutoField, CharField, TextField
+from peewee import AutoField, BlobField, BooleanField, CharField, TextField
 
 from backend.db import Table
 
@@ -14,6 +14,9 @@ class Unit(Table):
     area_path = CharField(80, index=True)
     duty_phone = CharField(20, null=True)
     email = TextField(null=True)
+    is_desk = BooleanField(default=False)  # Takes what no rule places, and decides disputes.
+    head = CharField(40, null=True)  # The account that answers until somebody accepts a case.
+    sealed = BlobField(null=True)  # Where notices go beside e-mail: an address with a secret in it.
 
 
 class Remit(Table):

@@ -38,3 +38,18 @@ def test_what_is_wrong_is_named_by_row_and_column_and_nothing_is_loaded(bring):
 def test_an_area_nobody_knows_is_an_error(bring):
     report = bring("units", UNITS.replace("440304,", "999999,"))
     assert [(one.row, one.column) for one in report.listed] == [(2, "area")]
+
+
+def test_a_unit_may_be_a_desk_and_name_who_answers_for_it(bring):
+    header, *lines = UNITS.splitlines()
+    told = [f"{header},is_desk,head", f"{lines[0]},1,fen", f"{lines[1]},,"]
+    assert bring("units", "\n".join(told)).added == 2
+    desk, other = units.find("FT-LD"), units.find("SW-SQ")
+    assert (desk.is_desk, desk.head) == (True, "fen")
+    assert (other.is_desk, other.head) == (False, None)
+
+
+def test_columns_that_came_later_may_stand_alone_or_between_others(bring):
+    told = "code,head,name,level,area,duty_phone,email\nA,fen,甲,district,440304,,\n"
+    assert bring("units", told).added == 1
+    assert (units.find("A").head, units.find("A").is_desk) == ("fen", False)

@@ -38,7 +38,7 @@ def dispatch_waiting() -> int:
 def choice_for(case: Case) -> Choice | None:
     """What the rules in force today say; None: a person decides."""
     lines = [Line(*row) for row in _lines(case.kind)]
-    return dispatch.choose(case.unit, lines, case.problem, case.area_path, scope.today())
+    return dispatch.choose(case.owner, lines, case.problem, case.area_path, scope.today())
 
 
 def _waiting() -> list[int]:

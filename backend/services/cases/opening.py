@@ -32,7 +32,7 @@ class About:
     thing: str | None = None
     facility_id: int | None = None
     building_id: int | None = None
-    unit: str | None = None
+    owner: str | None = None  # The unit whose thing it is.
     joins: int | None = None  # The open case that the reporter has chosen as theirs.
 
     @property
@@ -153,7 +153,7 @@ def _opened(
         about.cell,
         about.area_path,
         channel,
-        about.unit,
+        about.owner,
         now,
     )
     if made is None:
@@ -191,12 +191,12 @@ _join_chosen = Prepared(
 )
 _open = Prepared(
     lambda state, key, kind, problem, facility, building, thing, name, address, lat, lon, cell,
-    area, channel, unit, now: (
+    area, channel, owner, now: (
         Case.insert(
             state=state, open_key=key, kind=kind, problem=problem, facility_id=facility,
             building_id=building, thing=thing, name=name, address=address, lat=lat, lon=lon,
-            cell=cell, area_path=area, channel=channel, unit=unit, reports=1, opened_at=now,
-            updated_at=now,
+            cell=cell, area_path=area, channel=channel, owner=owner, unit=owner, reports=1,
+            opened_at=now, updated_at=now,
         ).on_conflict_ignore().returning(Case.id)
     )
 )  # fmt: skip

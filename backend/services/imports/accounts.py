@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from backend.house import house
-from backend.models import Account, Area, Building, Duty, RoleGrant
+from backend.models import Account, Area, Building, Duty, RoleGrant, Unit
 from backend.services.accounts.sessions import hash_password
 from backend.services.imports import bulk
 from backend.services.imports.columns import Column, Parse, Wrong, day, pattern, text
@@ -18,6 +18,7 @@ FIELDS: dict[str, Parse] = {
     "account": pattern(r"[a-z][a-z0-9._-]{0,39}", "a name of small letters, digits and . _ -"),
     "full_name": text(60),
     "area": pattern(r"[0-9]{4,15}", "the code of an area"),
+    "unit": pattern(r"[0-9A-Za-z-]{1,20}", "letters, digits, dashes"),
 }
 OTHER = frozenset({"name", "about", "roles"})
 
@@ -31,10 +32,11 @@ class Accounts(Kind):
 
     @classmethod
     def shape(cls) -> str:
-        return "TOML: [[accounts]] with account*, full_name*, area, roles = [{role*, area}]"
+        return "TOML: [[accounts]] with account*, full_name*, area, unit, roles = [{role*, area}]"
 
     def prepare(self) -> None:
         self.areas = {row.code for row in Area.select(Area.code)}
+        self.units = {row.code for row in Unit.select(Unit.code)}
         self.seen: dict[str, int] = {}
 
     def batches(self, file: TextIO) -> Iterator[Sequence[tuple[int, dict[str, Any]]]]:
@@ -80,6 +82,8 @@ class Accounts(Kind):
         self._check_roles(row, entry.get("roles", []))
         if values.get("area") is not None and values["area"] not in self.areas:
             complain(row, "area", "is unknown; import areas first", values["area"])
+        if values.get("unit") is not None and values["unit"] not in self.units:
+            complain(row, "unit", "is unknown; import units first", values["unit"])
         account = values.get("account")
         if account and self.seen.setdefault(account, row) != row:
             complain(row, "account", f"stands at account {self.seen[account]} already", account)
@@ -105,6 +109,7 @@ class Accounts(Kind):
             name=values["account"],
             full_name=values["full_name"],
             area=values["area"],
+            unit=values["unit"],
             password_hash=hash_password(password),
             created_at=self.now,
         )
@@ -127,11 +132,13 @@ class Accounts(Kind):
         wanted = dict.fromkeys(roles)
         ended = [grant.id for key, grant in standing.items() if key not in wanted]
         given = [role for role in wanted if role not in standing]
-        is_same = (account.full_name, account.area_id) == (values["full_name"], values["area"])
+        before = (account.full_name, account.area_id, account.unit)
+        is_same = before == (values["full_name"], values["area"], values["unit"])
         if is_same and not ended and not given:
             return False
         if self.writing:
             account.full_name, account.area = values["full_name"], values["area"]
+            account.unit = values["unit"]
             account.stamp += 1
             account.version += 1
             account.save()

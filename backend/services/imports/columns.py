@@ -33,6 +33,7 @@ class Column:
     required: bool = False
     personal: bool = False
     again: Parse | None = None
+    later: bool = False  # Came after the first release: a file may lack it.
 
 
 class _Remembered(dict[str, Any]):

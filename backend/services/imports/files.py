@@ -9,7 +9,7 @@ import hashlib
 import json
 import tomllib
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -100,22 +100,28 @@ def _digest(file: BinaryIO, encoding: str) -> str | None:
     return digest.hexdigest()
 
 
-def rows(file: TextIO, names: Sequence[str], findings: Findings) -> Iterator[Row]:
+def rows(
+    file: TextIO, names: Sequence[str], findings: Findings, *, later: Collection[str] = ()
+) -> Iterator[Row]:
     """The rows below the header, cells in the order of `names`, with their row numbers.
 
-    Rows without any text are skipped. Raises Unreadable for a header that does not fit.
+    Columns of `later` may be missing: their cells are empty then. Rows without any text are
+    skipped. Raises Unreadable for a header that does not fit.
     """
     reader = csv.reader(file, strict=True)
     number = 1
     try:
         header = [name.strip() for name in next(reader, [])]
-        places = _places(header, names)
         width = len(header)
+        places = _places(header, names, later)
+        lacks = width in places
         in_order = places == list(range(width))
         for cells in reader:
             number += 1
             if len(cells) == width:
-                if any(cells):
+                if lacks and any(cells):
+                    yield number, [[*cells, ""][place] for place in places]
+                elif any(cells):
                     yield number, cells if in_order else [cells[place] for place in places]
             elif any(cells):
                 findings.add(number, None, f"has {len(cells)} cells, the header has {width}")
@@ -133,9 +139,10 @@ def csv_rows(file: TextIO) -> Iterator[Row]:
         raise Unreadable(f"is not CSV after row {number}: {error}.") from error
 
 
-def _places(header: Sequence[str], names: Sequence[str]) -> list[int]:
+def _places(header: Sequence[str], names: Sequence[str], later: Collection[str]) -> list[int]:
+    """Where each name stands in the header; one behind it for what is missing and may be."""
     unknown = [name for name in header if name not in names]
-    missing = [name for name in names if name not in header]
+    missing = [name for name in names if name not in header and name not in later]
     twice = sorted({name for name in header if header.count(name) > 1})
     if len(header) == 1 and len(names) > 1:
         for mark, called in ((";", "semicolons"), ("\t", "tabs")):
@@ -152,7 +159,7 @@ def _places(header: Sequence[str], names: Sequence[str]) -> list[int]:
     ]
     if faults:
         raise Unreadable(f"has {'; '.join(faults)}. It needs: {','.join(names)}.")
-    return [header.index(name) for name in names]
+    return [header.index(name) if name in header else len(header) for name in names]
 
 
 def features(file: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -105,7 +105,12 @@ class Csv(Kind):
 
     def batches(self, file: TextIO) -> Iterator[Sequence[Parsed]]:
         parse = parsers(self.columns, again=self.writing)
-        found = rows(file, [column.name for column in self.columns], self.findings)
+        found = rows(
+            file,
+            [column.name for column in self.columns],
+            self.findings,
+            later={column.name for column in self.columns if column.later},
+        )
         while piece := list(islice(found, BATCH)):
             self.rows += len(piece)
             try:

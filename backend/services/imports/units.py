@@ -9,7 +9,7 @@ from backend.services.imports.findings import Tally
 from backend.services.imports.kind import Csv, Known, Parsed
 
 LEVELS = ("district", "street", "community", "grid")
-_KEPT = ("code", "name", "level", "area_path", "duty_phone", "email")
+_KEPT = ("code", "name", "level", "area_path", "duty_phone", "email", "is_desk", "head")
 
 
 class Units(Csv):
@@ -24,6 +24,8 @@ class Units(Csv):
         Column("area", pattern("[0-9]{4,15}", "the code of an area"), required=True),
         Column("duty_phone", pattern(r"[0-9+ -]{3,20}", "a phone number")),
         Column("email", pattern(r"[^@\s]{1,64}@[^@\s]{1,190}", "a mail address")),
+        Column("is_desk", choice("0", "1"), later=True),
+        Column("head", pattern(r"[a-z][a-z0-9._-]{0,39}", "the name of an account"), later=True),
     )
 
     def prepare(self) -> None:
@@ -36,11 +38,11 @@ class Units(Csv):
         codes = [values[0] for _, values in batch]
         before = {row[0]: tuple(row) for row in bulk.found(Unit, _KEPT, "code", codes)}
         added, changed = [], []
-        for number, (code, name, level, area, phone, email) in batch:
+        for number, (code, name, level, area, phone, email, desk, head) in batch:
             known = self.areas.get(area)
             if not self._fits(number, code, area, known):
                 continue
-            row = (code, name, level, known[0] if known else "", phone, email)
+            row = (code, name, level, known[0] if known else "", phone, email, desk == "1", head)
             if code not in before:
                 added.append(row)
             elif before[code] != row:

@@ -58,11 +58,12 @@ def _of_tag(text: str) -> About:
 def _of_facility(row: tuple[Any, ...] | None) -> About:
     if row is None:
         raise NotFound(noun="facility")
-    number, state, kind, name, area_path, address, lat, lon, cell, facility_id, unit = row
+    number, state, kind, name, area_path, address, lat, lon, cell, facility_id, owner = row
     if state != "in_use":
         raise Invalid(errors={"facility": ["It was taken out of use."]})
     called = name or f"{facilities.kinds()[kind].zh} {number}"
-    return About(kind, called, area_path, address, lat, lon, cell, number, facility_id, unit=unit)
+    thing = (number, facility_id, None)
+    return About(kind, called, area_path, address, lat, lon, cell, *thing, owner)
 
 
 def _of_building(row: tuple[Any, ...] | None) -> About:
@@ -88,7 +89,7 @@ def _of_case(case: Case) -> About:
         thing=case.thing,
         facility_id=case.facility_id,
         building_id=case.building_id,
-        unit=case.unit,
+        owner=case.owner,
         joins=case.id,
     )
 

@@ -1,0 +1,116 @@
+"""Cases."""
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CharField,
+    DoubleField,
+    FloatField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+def up(migrator, db):
+    class CaseTask(Model):
+        case_id = IntegerField(index=True)
+        round = IntegerField(default=1)
+        unit = CharField(index=True, max_length=20)
+        part = CharField(max_length=8)
+        words = TextField(null=True)
+        account_id = IntegerField(null=True)
+        given_at = BigIntegerField()
+        accepted_at = BigIntegerField(null=True)
+        done_at = BigIntegerField(null=True)
+        note = TextField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "case_task"
+
+    db.create_tables([CaseTask])
+
+    migrator.migrate(
+        migrator.add_column("account", "unit", CharField(index=True, null=True, max_length=20))
+    )
+    migrator.migrate(migrator.add_column("case", "owner", CharField(null=True, max_length=20)))
+    migrator.migrate(migrator.add_column("case", "condition", CharField(null=True, max_length=24)))
+    migrator.migrate(migrator.add_column("case", "proposed", CharField(null=True, max_length=20)))
+    migrator.migrate(migrator.add_column("case", "sureness", FloatField(null=True)))
+    migrator.migrate(migrator.add_column("case", "returns", IntegerField(default=0)))
+    migrator.migrate(migrator.add_column("case", "arbiter", CharField(null=True, max_length=20)))
+    migrator.migrate(migrator.add_column("case", "parent_id", IntegerField(index=True, null=True)))
+    migrator.migrate(
+        migrator.add_column("case", "dispatch_by", BigIntegerField(index=True, null=True))
+    )
+    migrator.migrate(migrator.add_column("case", "dispatched_at", BigIntegerField(null=True)))
+    migrator.migrate(
+        migrator.add_column("case", "accept_by", BigIntegerField(index=True, null=True))
+    )
+    migrator.migrate(migrator.add_column("case", "accepted_at", BigIntegerField(null=True)))
+    migrator.migrate(migrator.add_column("case", "overdue_at", BigIntegerField(null=True)))
+    migrator.migrate(
+        migrator.add_column("case", "answer_by", BigIntegerField(index=True, null=True))
+    )
+    migrator.migrate(migrator.add_column("case", "answered_at", BigIntegerField(null=True)))
+    migrator.migrate(migrator.add_column("case", "urge_at", BigIntegerField(index=True, null=True)))
+    migrator.migrate(migrator.add_column("case", "urged", IntegerField(default=0)))
+    migrator.migrate(migrator.add_column("case", "steps", IntegerField(default=0)))
+    migrator.migrate(migrator.add_column("case", "mac", BlobField(null=True)))
+    migrator.migrate(
+        migrator.add_column("case_step", "before", CharField(null=True, max_length=12))
+    )
+    migrator.migrate(migrator.add_column("case_step", "role", CharField(null=True, max_length=20)))
+    migrator.migrate(
+        migrator.add_column("case_step", "device_id", CharField(null=True, max_length=32))
+    )
+    migrator.migrate(migrator.add_column("case_step", "lat", DoubleField(null=True)))
+    migrator.migrate(migrator.add_column("case_step", "lon", DoubleField(null=True)))
+    migrator.migrate(migrator.add_column("case_step", "serial", IntegerField(null=True)))
+    migrator.migrate(migrator.add_column("case_step", "mac", BlobField(null=True)))
+    migrator.migrate(migrator.add_column("unit", "is_desk", BooleanField(default=False)))
+    migrator.migrate(migrator.add_column("unit", "head", CharField(null=True, max_length=40)))
+    migrator.migrate(migrator.add_column("unit", "sealed", BlobField(null=True)))
+    migrator.migrate(migrator.add_index("case", ("unit",)))
+
+
+def down(migrator, db):
+    migrator.migrate(migrator.drop_index("case", "case_urge_at"))
+    migrator.migrate(migrator.drop_index("case", "case_unit"))
+    migrator.migrate(migrator.drop_index("case", "case_parent_id"))
+    migrator.migrate(migrator.drop_index("case", "case_dispatch_by"))
+    migrator.migrate(migrator.drop_index("case", "case_answer_by"))
+    migrator.migrate(migrator.drop_index("case", "case_accept_by"))
+    migrator.migrate(migrator.drop_index("account", "account_unit"))
+    migrator.migrate(migrator.drop_column("unit", "sealed"))
+    migrator.migrate(migrator.drop_column("unit", "head"))
+    migrator.migrate(migrator.drop_column("unit", "is_desk"))
+    migrator.migrate(migrator.drop_column("case_step", "mac"))
+    migrator.migrate(migrator.drop_column("case_step", "serial"))
+    migrator.migrate(migrator.drop_column("case_step", "lon"))
+    migrator.migrate(migrator.drop_column("case_step", "lat"))
+    migrator.migrate(migrator.drop_column("case_step", "device_id"))
+    migrator.migrate(migrator.drop_column("case_step", "role"))
+    migrator.migrate(migrator.drop_column("case_step", "before"))
+    migrator.migrate(migrator.drop_column("case", "mac"))
+    migrator.migrate(migrator.drop_column("case", "steps"))
+    migrator.migrate(migrator.drop_column("case", "urged"))
+    migrator.migrate(migrator.drop_column("case", "urge_at"))
+    migrator.migrate(migrator.drop_column("case", "answered_at"))
+    migrator.migrate(migrator.drop_column("case", "answer_by"))
+    migrator.migrate(migrator.drop_column("case", "overdue_at"))
+    migrator.migrate(migrator.drop_column("case", "accepted_at"))
+    migrator.migrate(migrator.drop_column("case", "accept_by"))
+    migrator.migrate(migrator.drop_column("case", "dispatched_at"))
+    migrator.migrate(migrator.drop_column("case", "dispatch_by"))
+    migrator.migrate(migrator.drop_column("case", "parent_id"))
+    migrator.migrate(migrator.drop_column("case", "arbiter"))
+    migrator.migrate(migrator.drop_column("case", "returns"))
+    migrator.migrate(migrator.drop_column("case", "sureness"))
+    migrator.migrate(migrator.drop_column("case", "proposed"))
+    migrator.migrate(migrator.drop_column("case", "condition"))
+    migrator.migrate(migrator.drop_column("case", "owner"))
+    migrator.migrate(migrator.drop_column("account", "unit"))
+    migrator.migrate(migrator.drop_table("case_task"))
