@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.rules.clocks import CaseLimits
+from backend.rules.dispatch import DispatchLimits
 from backend.rules.gates import GateLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
@@ -27,6 +28,7 @@ class Policy:
     tags: TagLimits
     reports: GateLimits
     cases: CaseLimits
+    dispatch: DispatchLimits
     calendar: Calendar
 
 
@@ -41,6 +43,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
         cases=CaseLimits.from_mapping(_toml(folder / "cases.toml")),
+        dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

@@ -330,9 +330,8 @@ WORDS: dict[str, dict[str, str]] = {
         "break-glass": N_("%(account)s opened %(building)s in an emergency."),
         "refresh-reused": N_("Somebody used a copy of your sign-in; that session has ended."),
         "run-issued": N_("%(pieces)s tags of run %(run)s are yours to put up."),
-        "dispatch-failed": N_(
-            "The rules of dispatch failed for case %(case)s, %(name)s. Send it on."
-        ),
+        "rule-failed": N_("Rule %(rule)s of dispatch fails: %(reason)s."),
+        "case-waits": N_("Cases wait at the desk for a person, first %(case)s, %(name)s."),
         "case-urged": N_("A supervisor presses for case %(case)s, %(name)s."),
         "case-passed-on": N_("Case %(case)s, %(name)s, is yours now."),
         "review-late": N_("An emergency opening of %(building)s waits for its review."),

@@ -32,6 +32,21 @@ def up(migrator, db):
 
     db.create_tables([CaseTask])
 
+    class RuleFault(Model):
+        day = CharField(max_length=10)
+        rule = CharField(max_length=60)
+        reason = CharField(max_length=20)
+        cases = IntegerField(default=0)
+        case_id = IntegerField(null=True)
+        at = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "rule_fault"
+            indexes = ((("day", "rule", "reason"), True),)
+
+    db.create_tables([RuleFault])
+
     migrator.migrate(
         migrator.add_column("account", "unit", CharField(index=True, null=True, max_length=20))
     )
@@ -70,6 +85,9 @@ def up(migrator, db):
     migrator.migrate(migrator.add_column("case_step", "lon", DoubleField(null=True)))
     migrator.migrate(migrator.add_column("case_step", "serial", IntegerField(null=True)))
     migrator.migrate(migrator.add_column("case_step", "mac", BlobField(null=True)))
+    migrator.migrate(migrator.add_column("remit", "condition", CharField(null=True, max_length=24)))
+    migrator.migrate(migrator.add_column("remit", "grade", CharField(null=True, max_length=8)))
+    migrator.migrate(migrator.add_column("remit", "owner", CharField(null=True, max_length=20)))
     migrator.migrate(migrator.add_column("unit", "is_desk", BooleanField(default=False)))
     migrator.migrate(migrator.add_column("unit", "head", CharField(null=True, max_length=40)))
     migrator.migrate(migrator.add_column("unit", "sealed", BlobField(null=True)))
@@ -87,6 +105,9 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("unit", "sealed"))
     migrator.migrate(migrator.drop_column("unit", "head"))
     migrator.migrate(migrator.drop_column("unit", "is_desk"))
+    migrator.migrate(migrator.drop_column("remit", "owner"))
+    migrator.migrate(migrator.drop_column("remit", "grade"))
+    migrator.migrate(migrator.drop_column("remit", "condition"))
     migrator.migrate(migrator.drop_column("case_step", "mac"))
     migrator.migrate(migrator.drop_column("case_step", "serial"))
     migrator.migrate(migrator.drop_column("case_step", "lon"))
@@ -113,4 +134,5 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("case", "condition"))
     migrator.migrate(migrator.drop_column("case", "owner"))
     migrator.migrate(migrator.drop_column("account", "unit"))
+    migrator.migrate(migrator.drop_table("rule_fault"))
     migrator.migrate(migrator.drop_table("case_task"))

@@ -22,7 +22,7 @@ from backend.models.reports import Mention, Report
 from backend.models.runs import Run, RunPiece
 from backend.models.tags import Tag, TagScan, TagTask
 from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
-from backend.models.units import Remit, Unit
+from backend.models.units import Remit, RuleFault, Unit
 from backend.models.visits import Challenge, Fix, Visit
 
 TABLES: list[type[Table]] = [
@@ -61,6 +61,7 @@ TABLES: list[type[Table]] = [
     Facility,
     Unit,
     Remit,
+    RuleFault,
     Case,
     CaseStep,
     CaseTask,

@@ -1,8 +1,8 @@
 """Units: the offices and firms that own things and put them right."""
 
-from peewee import AutoField, BlobField, BooleanField, CharField, TextField
+from peewee import AutoField, BlobField, BooleanField, CharField, IntegerField, TextField
 
-from backend.db import Table
+from backend.db import InstantField, Table
 
 
 class Unit(Table):
@@ -30,3 +30,21 @@ class Remit(Table):
     unit = CharField(20)
     since = CharField(10, null=True)  # ISO days; the last one is not in it.
     until = CharField(10, null=True)
+    condition = CharField(24, null=True)  # Of the standard, or its class; then it comes first.
+    grade = CharField(8, null=True)  # urgent: emergencies alone; ordinary: all but these.
+    owner = CharField(20, null=True)  # Only things of this unit; it comes before the owner itself.
+
+
+class RuleFault(Table):
+    """A rule of dispatch that failed on a day: told once, counted as often as a case met it."""
+
+    id = AutoField()
+    day = CharField(10)
+    rule = CharField(60)
+    reason = CharField(20)
+    cases = IntegerField(default=0)
+    case_id = IntegerField(null=True)  # The first one.
+    at = InstantField()
+
+    class Meta:
+        indexes = ((("day", "rule", "reason"), True),)

@@ -51,6 +51,11 @@ def condition_of(kind: str, problem: str) -> Condition:
     return standard().problems[kind, problem]
 
 
+def is_known(code: str) -> bool:
+    """Whether it is a condition of the standard, or a class of conditions."""
+    return any(one == code or one.startswith(f"{code}-") for one in standard().conditions)
+
+
 @cache
 def read_standard(folder: Path) -> Standard:
     """The two files of a folder. Raises BadStandard."""

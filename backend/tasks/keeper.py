@@ -60,7 +60,7 @@ def duties() -> list[Duty]:
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
-        Duty("cases.dispatch", 2, cases.dispatch_waiting),
+        Duty("cases.rules", 3600, _together(cases.look_over)),
         Duty("cases.resume", 60, _together(cases.resume_due)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),
@@ -83,25 +83,33 @@ def long_duties() -> list[Duty]:
     ]
 
 
+def quick_duties() -> list[Duty]:
+    """What somebody waits for by the second: beside the others, so that none holds it up."""
+    return [Duty("cases.dispatch", 0.5, cases.dispatch_waiting)]
+
+
 def run(stop: threading.Event | None = None) -> None:
     """Keep house until `stop` is set; without one, until SIGTERM or SIGINT."""
     if stop is None:
         stop = _stop_on_signals()
     known = duties()
     log.info("the keeper begins")
-    beside = threading.Thread(target=_beside, args=(stop,), daemon=True)
-    beside.start()
+    others = (quick_duties(), long_duties())
+    beside = [threading.Thread(target=_beside, args=(one, stop), daemon=True) for one in others]
+    for thread in beside:
+        thread.start()
     _rounds(known, stop)
     for duty in known[:2]:  # Leave as little as possible unsealed, and that signed.
         duty.do()
-    beside.join(PATIENCE_S)  # One in the middle of a picture is not waited for: its lease lapses.
+    for thread in beside:  # One in the middle of a picture is not waited for: its lease lapses.
+        thread.join(PATIENCE_S)
     log.info("the keeper ends")
 
 
-def _beside(stop: threading.Event) -> None:
-    """The long duties, over a connection of their own, which ends with them."""
+def _beside(known: list[Duty], stop: threading.Event) -> None:
+    """Duties beside the others, over a connection of their own, which ends with them."""
     try:
-        _rounds(long_duties(), stop)
+        _rounds(known, stop)
     finally:
         _hang_up()
 

@@ -6,7 +6,8 @@ see of it; what anybody may read is in `faces`.
 
 from backend.services.cases import dispatching, moves
 from backend.services.cases.desk import contact, listed, may, show
-from backend.services.cases.dispatching import choice_for, dispatch_waiting
+from backend.services.cases.dispatching import consider, dispatch_waiting
+from backend.services.cases.duty_list import desk_of
 from backend.services.cases.faces import (
     find,
     heir_of,
@@ -26,6 +27,8 @@ from backend.services.cases.opening import (
     reopen,
     step,
 )
+from backend.services.cases.rule_faults import figures as rule_figures
+from backend.services.cases.rule_faults import look_over
 from backend.services.cases.searching import (
     LETTERS,
     MOST,
@@ -43,8 +46,9 @@ __all__ = [
     "About",
     "Opened",
     "Search",
-    "choice_for",
+    "consider",
     "contact",
+    "desk_of",
     "dispatch_waiting",
     "dispatching",
     "find",
@@ -52,6 +56,7 @@ __all__ = [
     "is_public",
     "line",
     "listed",
+    "look_over",
     "may",
     "moves",
     "number_of",
@@ -63,6 +68,7 @@ __all__ = [
     "read",
     "reopen",
     "resume_due",
+    "rule_figures",
     "search",
     "show",
     "step",
