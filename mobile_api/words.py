@@ -6,6 +6,7 @@ by `word`.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ def prepare(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
     )
     app.jinja_env.filters["word"] = word
+    app.jinja_env.filters["because"] = because
     app.jinja_env.filters["design_name"] = design_name
     app.jinja_env.filters["tongue"] = tongue
     app.jinja_env.filters["unfilled"] = unfilled
@@ -72,6 +74,17 @@ def word(code: str | None, kind: str) -> str:
         return ""
     known = WORDS[kind].get(code)
     return gettext(known) if known else code
+
+
+def because(part: Mapping[str, Any]) -> str:
+    """One reason why a case went where it went, as a sentence."""
+    known = {
+        **part,
+        "percent": f"{100 * part.get('sureness', 0):.0f}",
+        "said": "、".join(part.get("said", ())),
+        "reason": word(part.get("reason"), "rule_fault"),
+    }
+    return word(part.get("code"), "why") % defaultdict(str, known)
 
 
 def design_name(kind: str) -> str:
@@ -207,6 +220,24 @@ WORDS: dict[str, dict[str, str]] = {
     "case_rule": {
         "owner": N_("By itself: it goes to the owner of the thing."),
         "remit": N_("By itself, after the duty list."),
+    },
+    "why": {
+        "owner": N_("It is a thing of %(unit_name)s, which mends its own."),
+        "remit": N_("Line %(key)s of the duty list: in %(area_name)s it is for %(unit_name)s."),
+        "words": N_("What was written says so, sure to %(percent)s %%: %(said)s."),
+        "merged": N_("%(metres)s m from the first: one failure, one case."),
+        "failed": N_("%(rule)s was passed over: %(reason)s."),
+        "desk": N_("No rule knows whose it is: a person decides."),
+    },
+    "rule_fault": {
+        "unit-gone": N_("its unit is gone"),
+        "area-gone": N_("its area is gone"),
+        "area-moved": N_("its area lies elsewhere now"),
+        "problem-gone": N_("its problem is gone"),
+        "bad-days": N_("its days cannot be read"),
+        "contradiction": N_("another line says otherwise"),
+        "raised": N_("it cannot be applied"),
+        "no-desk": N_("no unit is a desk"),
     },
     "case_asked": {
         "extension": N_("The handler asks for more time."),

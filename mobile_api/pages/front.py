@@ -51,7 +51,10 @@ def _recent(by: Actor) -> list[dict[str, Any]]:
 
 def _said(notice: dict[str, Any]) -> dict[str, Any]:
     """A notice as a sentence; a fact it does not carry is left out."""
-    sentence = words.word(notice["kind"], "notice") % defaultdict(str, notice["facts"])
+    facts = notice["facts"]
+    if notice["kind"] == "rule-failed":
+        facts = {**facts, "reason": words.word(facts["reason"], "rule_fault")}
+    sentence = words.word(notice["kind"], "notice") % defaultdict(str, facts)
     return {"sentence": sentence, "at": notice["at"]}
 
 

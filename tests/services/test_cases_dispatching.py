@@ -142,7 +142,15 @@ def test_a_line_whose_unit_is_gone_is_passed_over_named_and_told(fen, bring):
     [step] = [one for one in cases.show(number, by=fen)["history"] if one["action"] == "dispatch"]
     assert step["facts"]["why"] == [
         {"code": "failed", "rule": "remit:1", "reason": "unit-gone"},
-        {"code": "remit", "key": "3", "area": "440304", "item": "kind", "unit": "LD"},
+        {
+            "code": "remit",
+            "key": "3",
+            "area": "440304",
+            "item": "kind",
+            "unit": "LD",
+            "unit_name": "路灯管理所",
+            "area_name": "福田区",
+        },
     ]
     assert alarms() == [("remit:1", "unit-gone")]
 

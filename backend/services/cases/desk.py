@@ -9,7 +9,7 @@ from backend.house import house
 from backend.models import Account, Case, CaseStep, Mention, Report
 from backend.rules import workflow
 from backend.services import areas, photos, problems, scope, standards, trail, units
-from backend.services.cases import faces
+from backend.services.cases import explaining, faces
 from backend.verbs import verb
 
 MOST = 100
@@ -149,7 +149,7 @@ def _history(case: Case) -> list[dict[str, Any]]:
             "by": _name_of(one.account_id),
             "unit": one.unit,
             "note": one.note,
-            "facts": orjson.loads(one.facts),
+            "facts": explaining.explain(orjson.loads(one.facts)),
         }
         for one in steps
     ]

@@ -9,7 +9,6 @@ from backend.services.cases import faces
 
 AGAIN = timedelta(minutes=30)
 """Who leaves it unread is told anew: the promise of half an hour is running out."""
-KIND = "case-waits"
 
 
 def tell(desk: str | None, case: Case) -> None:
@@ -17,7 +16,7 @@ def tell(desk: str | None, case: Case) -> None:
     unit = Unit.get_or_none(Unit.code == desk) if desk else None
     area_path = unit.area_path if unit else case.area_path
     lately = (Notice.at > clock.now() - AGAIN) & Notice.read_at.is_null()
-    same = (Notice.kind == KIND) & (Notice.area_path == area_path)
+    same = (Notice.kind == "case-waits") & (Notice.area_path == area_path)
     if not Notice.select(Notice.id).where(lately & same).exists():
         facts = {"case": faces.number_of(case), "name": case.name}
-        notices.tell_role("dispatcher", area_path, KIND, facts)
+        notices.tell_role("dispatcher", area_path, "case-waits", facts)

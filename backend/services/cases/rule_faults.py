@@ -18,7 +18,7 @@ def tell(faults: Iterable[Fault], case: Case | None = None) -> None:
     """Keep each once a day and rule, and tell it when it is new; in the running transaction."""
     for fault in faults:
         if _is_new(fault, case):
-            _tell(fault, case)
+            _alarm(fault, case)
 
 
 def look_over() -> int:
@@ -64,7 +64,7 @@ def _is_new(fault: Fault, case: Case | None) -> bool:
     return is_new
 
 
-def _tell(fault: Fault, case: Case | None) -> None:
+def _alarm(fault: Fault, case: Case | None) -> None:
     """To the desk where the rule holds, and to who keeps the list."""
     facts = {"rule": fault.rule, "reason": fault.reason}
     for role in TOLD:
