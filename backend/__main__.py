@@ -19,6 +19,7 @@ from backend.actor import SYSTEM
 from backend.client_commands import clients
 from backend.config import SettingError, read_settings
 from backend.errors import Refused
+from backend.figure_commands import figures
 from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
@@ -48,6 +49,7 @@ def main() -> None:
 tags.add_command(run)
 main.add_command(tags)
 main.add_command(clients)
+main.add_command(figures)
 
 
 @main.command()

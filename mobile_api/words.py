@@ -191,6 +191,7 @@ WORDS: dict[str, dict[str, str]] = {
         "void": N_("It was struck out."),
         "urge": N_("A supervisor pressed for it."),
         "comment": N_("News"),
+        "rate": N_("A reporter judged it."),
     },
     # What a button of the desk says.
     "case_action": {

@@ -5,6 +5,7 @@ from peewee import (
     BlobField,
     BooleanField,
     CharField,
+    CompositeKey,
     DoubleField,
     FloatField,
     IntegerField,
@@ -14,6 +15,83 @@ from peewee import (
 
 
 def up(migrator, db):
+    class CaseCursor(Model):
+        step_id = IntegerField(default=0)
+        mention_id = IntegerField(default=0)
+        version = IntegerField(default=0)
+        as_of = BigIntegerField(default=0)
+
+        class Meta:
+            database = db
+            table_name = "case_cursor"
+
+    db.create_tables([CaseCursor])
+
+    class CaseFact(Model):
+        case_id = IntegerField()
+        round = IntegerField()
+        step_id = IntegerField()
+        area_path = CharField(index=True, max_length=80)
+        unit = CharField(index=True, null=True, max_length=20)
+        kind = CharField(max_length=16)
+        problem = CharField(max_length=40)
+        channel = CharField(max_length=12)
+        opened_at = BigIntegerField(index=True, null=True)
+        dispatched_at = BigIntegerField(index=True, null=True)
+        accepted_at = BigIntegerField(null=True)
+        handled_at = BigIntegerField(null=True)
+        closed_at = BigIntegerField(index=True, null=True)
+        due_at = BigIntegerField(index=True, null=True)
+        answered_at = BigIntegerField(null=True)
+        voided_at = BigIntegerField(null=True)
+        pending = BigIntegerField(index=True, null=True)
+        last_at = BigIntegerField(index=True)
+        received = IntegerField()
+        reports = IntegerField()
+        joined = IntegerField()
+        filed = IntegerField()
+        declined = IntegerField()
+        prompt = IntegerField()
+        once = IntegerField()
+        returned = IntegerField()
+        extended = IntegerField()
+        shelved = IntegerField()
+        accepted_soon = IntegerField()
+        reworked = IntegerField()
+        owed = IntegerField()
+        deferred = IntegerField()
+        done = IntegerField()
+        kept = IntegerField()
+        again = IntegerField()
+        told = IntegerField()
+        answered = IntegerField()
+        answered_soon = IntegerField()
+        rated = IntegerField()
+        solved = IntegerField()
+        starred = IntegerField()
+        pleased = IntegerField()
+
+        class Meta:
+            database = db
+            table_name = "case_fact"
+            primary_key = CompositeKey("case_id", "round")
+
+    db.create_tables([CaseFact])
+
+    class CaseTally(Model):
+        area_path = CharField(max_length=80)
+        facet = CharField(max_length=8)
+        span = CharField(max_length=10)
+        value = CharField(max_length=60)
+        sums = TextField()
+
+        class Meta:
+            database = db
+            table_name = "case_tally"
+            primary_key = CompositeKey("area_path", "facet", "span", "value")
+
+    db.create_tables([CaseTally])
+
     class CaseTask(Model):
         case_id = IntegerField(index=True)
         round = IntegerField(default=1)
@@ -136,3 +214,6 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("account", "unit"))
     migrator.migrate(migrator.drop_table("rule_fault"))
     migrator.migrate(migrator.drop_table("case_task"))
+    migrator.migrate(migrator.drop_table("case_tally"))
+    migrator.migrate(migrator.drop_table("case_fact"))
+    migrator.migrate(migrator.drop_table("case_cursor"))

@@ -12,6 +12,7 @@ from backend.models.cases import Case, CaseStep, CaseTask
 from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
+from backend.models.figures import CaseCursor, CaseFact, CaseTally
 from backend.models.messages import Message
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
@@ -65,6 +66,9 @@ TABLES: list[type[Table]] = [
     Case,
     CaseStep,
     CaseTask,
+    CaseFact,
+    CaseTally,
+    CaseCursor,
     Report,
     Mention,
     Message,

@@ -14,7 +14,16 @@ from dataclasses import dataclass, field
 
 from backend.db import database, writing
 from backend.house import house
-from backend.services import allowances, answers, cases, messages, photos, retention, trail_proof
+from backend.services import (
+    allowances,
+    answers,
+    cases,
+    figures,
+    messages,
+    photos,
+    retention,
+    trail_proof,
+)
 from backend.services.visits import beats, exceptional, learning, leavers
 
 log = logging.getLogger("gridtag.keeper")
@@ -78,6 +87,7 @@ def long_duties() -> list[Duty]:
     """What takes seconds at a time: done by a thread of its own, so that no seal comes late."""
     return [
         Duty("photos.copy", 0.5, photos.make_copies),
+        Duty("figures.keep", 2, figures.keep),
         Duty("photos.forget-originals", 6 * 3600, photos.forget_originals),
         Duty("photos.sweep", 6 * 3600, photos.sweep),
     ]

@@ -105,8 +105,14 @@ def reopen(case: Case, note: str | None) -> None:
         key = None  # Told again meanwhile: that case stays the one that others join.
     case.state, case.open_key, case.closed_at = "filed", key, None
     case.round += 1
-    step(case, "reopen", note=note)
+    step(case, "reopen", note=note, facts={"was": _left(case)})
     messages.tell(case, "reopened")
+
+
+def _left(case: Case) -> dict[str, int | None]:
+    """What the round that ends leaves behind: the case itself forgets it for the next one."""
+    kept = {name: getattr(case, name) for name in ("due_at", "answer_by", "answered_at")}
+    return {name: None if at is None else to_ms(at) for name, at in kept.items()}
 
 
 def step(

@@ -40,6 +40,8 @@ def rate(token: str, number: str, form: Mapping[str, Any]) -> dict[str, Any]:
             raise Conflict(errors={"case": ["It is not closed."]})
         mention.solved, mention.stars = form["solved"], form.get("stars")
         mention.rated_at = clock.now()
+        said = {"solved": mention.solved, "stars": mention.stars}
+        cases.step(case, "rate", facts=said)
         if form.get("again") and not form["solved"]:
             _again(case, mention)
         mention.save()
