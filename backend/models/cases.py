@@ -76,6 +76,9 @@ class Case(Table):
     steps = IntegerField(default=0)  # How many, and the mac of the last: see CaseStep.
     mac = BlobField(null=True)
 
+    class Meta:
+        only_save_dirty = True  # A step changes a few columns of very many.
+
 
 class CaseStep(Table):
     """One thing that happened to a case. Steps are added, never changed.

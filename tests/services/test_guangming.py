@@ -94,7 +94,8 @@ def test_each_of_sixty_rules_broken_alarms_and_every_case_has_a_unit(district, m
     rows = [row for row in guangming.golden() if not row.words and row.day == "2026-11-20"]
     monkeypatch.setattr(house_clock, "now", lambda: guangming.noon("2026-11-20"))
     ids = [case_id for _, case_id in guangming.told(rows)]
-    before = {case.id: cases.consider(case) for case in Case.select()}
+    duties = cases.duty_list.read()
+    before = {case.id: cases.consider(case, duties) for case in Case.select()}
     used = sorted({said["rule"] for said in before.values() if said["rule"] != "owner"})
     assert len(used) >= 60
     mutants = (({"unit": "GONE"}, "unit-gone"), ({"area_path": "4403/9"}, "area-gone"))

@@ -7,13 +7,14 @@ the desk has the case. Whoever has it answers for it: no case is without a unit 
 import logging
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Protocol
 
 from backend import clock
 from backend.db import locked, to_ms, undone_alone, writing
 from backend.house import house
 from backend.models import Case
-from backend.rules.dispatch import Asked, Fault, Found
+from backend.rules.dispatch import Fault, Found
 from backend.services.cases import desk_notices, duty_list, merging, rule_faults
 from backend.services.cases.duty_list import DutyList
 from backend.services.cases.moving import moved
@@ -23,6 +24,8 @@ log = logging.getLogger("gridtag.dispatch")
 PORTION = 50
 PORTION_S = 0.25
 """Longer than this nobody else waits for the write lock."""
+FRESH = timedelta(seconds=5)
+"""For so long a list is followed that was changed meanwhile, if there is no end of cases."""
 BROKEN = Fault("rules", "raised")
 
 
@@ -50,17 +53,19 @@ READERS: list[Reader] = []
 def dispatch_waiting() -> int:
     """Send on all cases that nobody has looked at yet; for the keeper. Returns how many were."""
     sent = last = 0
+    duties: DutyList | None = None
     while waiting := _waiting(last):
-        duties = duty_list.read()
+        if duties is None or clock.now() - duties.read_at > FRESH:
+            duties = duty_list.read()
         with writing():
             done, last = _portion(waiting, duties)
         sent += done
     return sent
 
 
-def consider(case: Case) -> dict[str, Any]:
+def consider(case: Case, duties: DutyList | None = None) -> dict[str, Any]:
     """What the rules in force now make of a case, with their reasons; nothing is kept."""
-    decision = _Decision.of(case, duty_list.read())
+    decision = _Decision.of(case, duties or duty_list.read())
     return {
         "unit": decision.unit,
         "rule": decision.rule,
@@ -195,8 +200,7 @@ class _Decision:
 def _unit_of(said: Proposal, case: Case, duties: DutyList) -> str | None:
     if said.kind is None or said.problem is None:
         return None
-    is_urgent = duty_list.asked_of(case).is_urgent
-    asked = Asked(said.kind, said.problem, case.area_path, None, said.condition, is_urgent)
+    asked = duty_list.asked(said.kind, said.problem, case.area_path, condition=said.condition)
     return duties.choose(asked).unit
 
 

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from backend import clock
 from backend.models import Area, Case, Remit, Unit
 from backend.prepared import Prepared
 from backend.rules import dispatch
@@ -22,6 +24,7 @@ class DutyList:
     desks: Mapping[str, str]
     day: str
     version: str
+    read_at: datetime
 
     def choose(self, asked: Asked) -> Found:
         """What the lines in force on that day say."""
@@ -59,16 +62,26 @@ def made_of(
         said.update(repr(tuple(line)).encode())
         # A row that nobody could have imported must not keep the others from being read.
         found.setdefault((line.kind, str(line.area_path).rpartition("/")[2]), []).append(line)
-    return DutyList(found, frozenset(units), desks, day, said.hexdigest()[:12])
+    return DutyList(found, frozenset(units), desks, day, said.hexdigest()[:12], clock.now())
 
 
 def asked_of(case: Case) -> Asked:
     """What a case asks of the list."""
-    limit = standards.condition_of(case.kind, case.problem)
-    code = case.condition or limit.code
-    limit = standards.standard().conditions.get(code or "", limit)
-    is_urgent = limit.limit.clock == "urgent"
-    return Asked(case.kind, case.problem, case.area_path, case.owner, code, is_urgent)
+    return asked(case.kind, case.problem, case.area_path, case.owner, case.condition)
+
+
+def asked(
+    kind: str,
+    problem: str,
+    area_path: str,
+    owner: str | None = None,
+    condition: str | None = None,
+) -> Asked:
+    """With the condition that the problem is filed under, unless a person chose another one."""
+    meant = standards.condition_of(kind, problem)
+    meant = standards.standard().conditions.get(condition or "", meant)
+    is_urgent = meant.limit.clock == "urgent"
+    return Asked(kind, problem, area_path, owner, meant.code, is_urgent)
 
 
 def desk_of(area_path: str) -> str | None:
