@@ -15,6 +15,7 @@ DEMO_TAG_KEYS = "1:" + "6772696474616720" * 4
 
 
 COURIERS = ("file", "log")
+UNIT_LANGUAGES = ("zh_Hans", "en")
 
 
 class SettingError(Exception):
@@ -91,6 +92,24 @@ class Settings:
     MESSAGES: str = setting(
         "var/messages.jsonl",
         "File to which the courier `file` adds what reporters are to be told, a line each.",
+    )
+    UNIT_MESSAGES: str = setting(
+        "var/unit-messages.jsonl",
+        "File to which the courier `file` adds what units without mail or address are told.",
+    )
+    UNIT_LANGUAGE: str = setting("zh_Hans", "Language in which units are told: zh_Hans or en.")
+    SMTP_URL: str = setting(
+        "",
+        "Mail server, smtps://USER:PASSWORD@HOST:465 or smtp://...:587 (then TLS is asked for, and "
+        "with a password required). Empty: nobody gets mail.",
+    )
+    MAIL_FROM: str = setting("", "With SMTP_URL: the address that mail to units comes from.")
+    HOOKS_INSIDE: bool = setting(
+        False,
+        "Let units' webhooks be at private addresses or plain http, inside a closed network.",
+    )
+    OUTBOX_DAYS: int = setting(
+        3, "Days for which a message to a unit is tried; then the desk is told."
     )
     OPEN311_JURISDICTION: str = setting(
         "", "What Open311 clients call the city. Empty: the host of PUBLIC_URL without www."
@@ -194,8 +213,27 @@ def _check(settings: Settings) -> None:
         )
     _check_tags(settings)
     _check_bucket(settings)
+    _check_outbox(settings)
     if settings.COURIER not in COURIERS:
         raise SettingError(f"COURIER={settings.COURIER!r} is none of {', '.join(COURIERS)}.")
+
+
+def _check_outbox(settings: Settings) -> None:
+    if settings.UNIT_LANGUAGE not in UNIT_LANGUAGES:
+        raise SettingError(f"UNIT_LANGUAGE is none of {', '.join(UNIT_LANGUAGES)}.")
+    if settings.OUTBOX_DAYS < 1:
+        raise SettingError("OUTBOX_DAYS must be 1 or more.")
+    if not settings.SMTP_URL:
+        return
+    try:
+        server = urlsplit(settings.SMTP_URL)
+        is_one = server.scheme in ("smtp", "smtps") and bool(server.hostname) and server.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise SettingError("SMTP_URL must look like smtps://USER:PASSWORD@HOST:465.")
+    if "@" not in settings.MAIL_FROM:
+        raise SettingError("MAIL_FROM is required for SMTP_URL: an address.")
 
 
 def _check_bucket(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from backend.rules.gates import GateLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
 from backend.rules.sight import Policy as Sight
+from backend.rules.urging import Urging
 from backend.rules.workdays import Calendar, calendar_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "policy"
@@ -29,12 +30,15 @@ class Policy:
     reports: GateLimits
     cases: CaseLimits
     dispatch: DispatchLimits
+    urging: Urging
     calendar: Calendar
 
 
 def read_policy(folder: Path = FOLDER) -> Policy:
     """Raises ValueError or KeyError naming the file's word that is wrong."""
     roles = _toml(folder / "roles.toml")
+    cases = _toml(folder / "cases.toml")
+    urging = cases.pop("urging", None)
     return Policy(
         verbs={role: frozenset(entry["verbs"]) for role, entry in roles.items()},
         titles={role: entry["title"] for role, entry in roles.items()},
@@ -42,8 +46,9 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
-        cases=CaseLimits.from_mapping(_toml(folder / "cases.toml")),
+        cases=CaseLimits.from_mapping(cases),
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
+        urging=Urging.from_mapping(urging),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

@@ -190,6 +190,7 @@ WORDS: dict[str, dict[str, str]] = {
         "ask-void": N_("It was asked to strike it out."),
         "void": N_("It was struck out."),
         "urge": N_("A supervisor pressed for it."),
+        "remind": N_("Time presses."),
         "comment": N_("News"),
         "rate": N_("A reporter judged it."),
     },
@@ -365,6 +366,16 @@ WORDS: dict[str, dict[str, str]] = {
         "rule-failed": N_("Rule %(rule)s of dispatch fails: %(reason)s."),
         "case-waits": N_("Cases wait at the desk for a person, first %(case)s, %(name)s."),
         "case-urged": N_("A supervisor presses for case %(case)s, %(name)s."),
+        "case-share": N_("%(percent)s %% of the time for case %(case)s, %(name)s, is gone."),
+        "case-overdue": N_(
+            "Case %(case)s, %(name)s, is late: %(percent)s %% of its time are gone."
+        ),
+        "case-dispatch-share": N_(
+            "Case %(case)s, %(name)s, waits for a unit: %(percent)s %% of the half hour is gone."
+        ),
+        "case-answer-late": N_(
+            "Case %(case)s, %(name)s, has ended, and its reporters were not told in time."
+        ),
         "case-passed-on": N_("Case %(case)s, %(name)s, is yours now."),
         "review-late": N_("An emergency opening of %(building)s waits for its review."),
     },

@@ -1,4 +1,4 @@
-"""Couriers: ways out of the house for what reporters are told.
+"""Couriers: ways out of the house for what reporters and units are told.
 
 A courier carries a message once: asked again under the same key, it does nothing. A gateway for
 text messages would be a third module here, given the key as its own idempotency key.
@@ -9,16 +9,16 @@ from functools import cache
 from typing import Protocol
 
 from backend.couriers.file import FileCourier
-from backend.couriers.letters import Letter
+from backend.couriers.letters import Bulletin, Letter
 from backend.couriers.log import LogCourier
 
-__all__ = ["COURIERS", "Courier", "Letter", "courier"]
+__all__ = ["COURIERS", "Bulletin", "Courier", "Letter", "courier"]
 
 
 class Courier(Protocol):
     """Raises OSError if it cannot carry all of them now; it is asked again later."""
 
-    def carry(self, letters: Sequence[Letter]) -> None: ...
+    def carry(self, letters: Sequence[Letter | Bulletin]) -> None: ...
 
 
 COURIERS: Mapping[str, Callable[[str], Courier]] = {

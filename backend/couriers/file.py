@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from backend.couriers.letters import Letter
+from backend.couriers.letters import Bulletin, Letter
 
 REMEMBERED = 100_000
 """Keys of the last lines; a message is asked for again within minutes, if at all."""
@@ -24,7 +24,7 @@ class FileCourier:
         self.read_to = 0
         self.turn = threading.Lock()
 
-    def carry(self, letters: Sequence[Letter]) -> None:
+    def carry(self, letters: Sequence[Letter | Bulletin]) -> None:
         """Write a line for each, unless it is there already."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()

@@ -9,3 +9,15 @@ class Letter(NamedTuple):
     key: str
     to: str
     text: str
+
+
+class Bulletin(NamedTuple):
+    """One message to a unit, `to` its code: for people as `text`, for programs the rest."""
+
+    key: str
+    to: str
+    text: str
+    kind: str
+    case: str
+    at: str  # RFC 3339
+    link: str

@@ -125,6 +125,26 @@ def up(migrator, db):
 
     db.create_tables([RuleFault])
 
+    class UnitMessage(Model):
+        key = CharField(unique=True, max_length=120)
+        unit = CharField(index=True, max_length=20)
+        way = CharField(max_length=8)
+        case_id = IntegerField(index=True)
+        kind = CharField(max_length=20)
+        facts = TextField(default="{}")
+        due_at = BigIntegerField(index=True, null=True)
+        tries = IntegerField(default=0)
+        at = BigIntegerField(index=True)
+        sent_at = BigIntegerField(null=True)
+        given_up_at = BigIntegerField(null=True)
+        fault = TextField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "unit_message"
+
+    db.create_tables([UnitMessage])
+
     migrator.migrate(
         migrator.add_column("account", "unit", CharField(index=True, null=True, max_length=20))
     )
@@ -212,6 +232,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("case", "condition"))
     migrator.migrate(migrator.drop_column("case", "owner"))
     migrator.migrate(migrator.drop_column("account", "unit"))
+    migrator.migrate(migrator.drop_table("unit_message"))
     migrator.migrate(migrator.drop_table("rule_fault"))
     migrator.migrate(migrator.drop_table("case_task"))
     migrator.migrate(migrator.drop_table("case_tally"))

@@ -13,7 +13,7 @@ from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
 from backend.models.figures import CaseCursor, CaseFact, CaseTally
-from backend.models.messages import Message
+from backend.models.messages import Message, UnitMessage
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
 from backend.models.photos import Photo
@@ -72,6 +72,7 @@ TABLES: list[type[Table]] = [
     Report,
     Mention,
     Message,
+    UnitMessage,
     Client,
     ClientUpdate,
     Changeset,

@@ -23,3 +23,9 @@ def level(code: str) -> str:
 def path_contains(scope_path: str, path: str) -> bool:
     """Whether `path` is the area of `scope_path` or lies in it. Nothing contains nothing."""
     return bool(scope_path) and (path == scope_path or path.startswith(scope_path + "/"))
+
+
+def upwards(path: str) -> list[str]:
+    """The path itself and those of the areas above it, the smallest first."""
+    codes = path.split("/")
+    return ["/".join(codes[:depth]) for depth in range(len(codes), 0, -1)]

@@ -7,26 +7,27 @@ that dies in between leaves a lease that lapses; the courier knows what it has c
 import logging
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
+from peewee import fn
 
 from backend import clock
 from backend.couriers import Letter, courier
-from backend.db import is_sqlite, to_ms, writing
+from backend.db import to_ms, writing
 from backend.house import house
 from backend.models import Case, Mention, Message, Report
 from backend.prepared import Prepared
 from backend.rules import case_numbers
-from backend.services import problems
+from backend.services import leases, problems
 
 FILE = Path(__file__).parents[2] / "fixtures" / "messages.toml"
-LEASE = timedelta(seconds=120)
 MOST = 100  # Under one lease: a gateway must be through with them in time.
-WAITS = (60, 300, 1_800, 7_200, 21_600)  # Seconds after the first failures; then the last one.
+LAST_WORDS = ("closed", "declined", "merged")
+"""What a case's reporters are told of its end: the feedback that the city promises in minutes."""
 
 log = logging.getLogger("gridtag.messages")
 
@@ -86,8 +87,8 @@ def deliver() -> int:
             _postpone(batch)
             break
         with writing():
-            done = Message.update(sent_at=clock.now(), due_at=None)
-            done.where(Message.id.in_([one.id for one in batch])).execute()
+            leases.sent(Message, [one.id for one in batch])
+            _note_answers({one.case_id for one in batch if one.kind in LAST_WORDS})
         sent += len(letters)
     return sent
 
@@ -111,14 +112,8 @@ class _Due(NamedTuple):
 
 def _leased() -> list[_Due]:
     """Those due longest; nobody else takes them until the lease lapses."""
-    now = clock.now()
     with writing():
-        due = Message.select(Message.id).where(Message.due_at <= now)
-        wanted = due.order_by(Message.due_at, Message.id).limit(MOST)
-        rows = wanted if is_sqlite() else wanted.for_update(skip_locked=True)
-        mine = [row.id for row in rows]
-        lease = Message.update(due_at=now + LEASE, tries=Message.tries + 1)
-        lease.where(Message.id.in_(mine)).execute()
+        mine = leases.take(Message, MOST)
         columns = (
             Message.id,
             Message.kind,
@@ -147,9 +142,21 @@ def _postpone(batch: Sequence[_Due]) -> None:
     """Try again, later each time."""
     with writing():
         for one in batch:
-            wait = timedelta(seconds=WAITS[min(one.tries, len(WAITS)) - 1])
-            later = Message.update(due_at=clock.now() + wait)
-            later.where(Message.id == one.id).execute()
+            again = Message.update(due_at=leases.later(one.tries))
+            again.where(Message.id == one.id).execute()
+
+
+def _note_answers(case_ids: set[int]) -> None:
+    """Since when all who told of a case have been told of its end; in time, nobody is urged."""
+    waits = Message.select(Message.id).where(
+        (Message.case_id == Case.id) & Message.kind.in_(LAST_WORDS) & Message.due_at.is_null(False)
+    )
+    mine = Case.id.in_(sorted(case_ids)) & Case.answer_by.is_null(False)
+    now = clock.now()
+    answered = Case.update(answered_at=now).where(mine & Case.answered_at.is_null())
+    answered.where(~fn.EXISTS(waits)).execute()
+    in_time = mine & (Case.answered_at <= Case.answer_by) & Case.closed_at.is_null(False)
+    Case.update(urge_at=None).where(in_time).execute()
 
 
 def _letter(one: _Due) -> Letter | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.errors import NotFound
 from backend.models import Unit
+from backend.rules.areas import upwards
 
 NEIGHBOURS = ("grid", "community", "street")
 """Levels whose offices people walk into."""
@@ -39,9 +40,14 @@ def of(code: str | None) -> Unit | None:
 
 def of_area(path: str) -> Unit | None:
     """The office that answers to people of an area: its own, or that of an area above it."""
-    above = ["/".join(path.split("/")[: depth + 1]) for depth in range(len(path.split("/")))]
-    found = Unit.select().where(Unit.area_path.in_(above) & Unit.level.in_(NEIGHBOURS))
+    found = Unit.select().where(Unit.area_path.in_(upwards(path)) & Unit.level.in_(NEIGHBOURS))
     return max(found, key=lambda unit: len(unit.area_path), default=None)
+
+
+def desks_over(path: str) -> list[Unit]:
+    """The desks whose area holds this one: the nearest first, then those above it."""
+    found = Unit.select().where(Unit.is_desk & Unit.area_path.in_(upwards(path)))
+    return sorted(found, key=lambda unit: (-len(unit.area_path), unit.code))
 
 
 def public(unit: Unit | None) -> dict[str, Any] | None:

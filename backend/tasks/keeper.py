@@ -70,6 +70,7 @@ def duties() -> list[Duty]:
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
         Duty("cases.rules", 3600, _together(cases.look_over)),
+        Duty("cases.urge", 1, cases.urge_due),
         Duty("cases.resume", 60, _together(cases.resume_due)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),

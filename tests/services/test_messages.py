@@ -4,6 +4,7 @@ import json
 import stat
 import threading
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,7 @@ def test_a_courier_that_cannot_is_asked_again_later_each_time(
         broken.setattr(FileCourier, "carry", cannot)
         for wait in (60, 300, 1_800):
             messages.deliver()
-            assert Message.get().due_at == clock() + messages.timedelta(seconds=wait)
+            assert Message.get().due_at == clock() + timedelta(seconds=wait)
             clock.passes(seconds=wait)
     assert messages.deliver() == 1
     assert len(carried(box)) == 1

@@ -38,6 +38,7 @@ from backend.services.cases.searching import (
     search,
     steps_between,
 )
+from backend.services.cases.urging import urge_due
 
 __all__ = [
     "ALONE",
@@ -73,4 +74,5 @@ __all__ = [
     "show",
     "step",
     "steps_between",
+    "urge_due",
 ]

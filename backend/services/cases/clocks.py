@@ -4,6 +4,7 @@ Deadlines are worked out from the steps each time one is added, and kept as inst
 with the version of the standard that made them: a new standard moves no old deadline.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backend.house import house
@@ -12,6 +13,7 @@ from backend.rules import clocks, deadlines
 from backend.rules.clocks import Step
 from backend.rules.deadlines import Limit
 from backend.services import standards
+from backend.services.cases import aiming
 
 
 def dispatch_due(case: Case) -> datetime | None:
@@ -23,7 +25,12 @@ def dispatch_due(case: Case) -> datetime | None:
 
 def keep(case: Case, action: str, now: datetime) -> None:
     """Set what the step that is about to be written makes of the deadline."""
-    steps = [*_steps(case), Step(now, action, case.state)]
+    due_before, steps = case.due_at, [*steps_of(case), Step(now, action, case.state)]
+    _keep_due(case, steps)
+    aiming.aim(case, steps, due_before)
+
+
+def _keep_due(case: Case, steps: Sequence[Step]) -> None:
     clock = clocks.handling(steps)
     case.handled_at = clock.paused_at
     if clock.start is None:
@@ -63,7 +70,8 @@ def _began(case: Case) -> datetime:
     return began
 
 
-def _steps(case: Case) -> list[Step]:
+def steps_of(case: Case) -> list[Step]:
+    """What happened to it, as the clocks see it."""
     rows = CaseStep.select(CaseStep.at, CaseStep.action, CaseStep.state)
     found = rows.where(CaseStep.case_id == case.id).order_by(CaseStep.id)
     return [Step(row.at, row.action, row.state) for row in found]

@@ -13,7 +13,7 @@ from backend.services.cases import clocks
 WITHIN = frozenset(
     {
         "absorb", "let-go", "ask-extension", "ask-shelving", "ask-void", "refuse",
-        "urge", "pass-on", "rate",
+        "urge", "pass-on", "rate", "remind",
     }
 )  # fmt: skip
 """Steps among staff, of which nobody outside learns anything."""

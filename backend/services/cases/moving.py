@@ -8,7 +8,7 @@ from backend.db import locked
 from backend.errors import Invalid, WrongState
 from backend.models import Case
 from backend.rules import workflow
-from backend.services import messages, scope, trail
+from backend.services import messages, outbox, scope, trail
 from backend.services.cases import faces
 from backend.services.cases.opening import step
 from backend.services.places import check_version
@@ -40,10 +40,11 @@ def moved(
     facts: dict[str, object] | None = None,
 ) -> Moved:
     """Where the action leads; `by` None is time itself."""
-    was_open = case.state in workflow.OPEN
+    was_open, before = case.state in workflow.OPEN, _unit_before(case, action)
     case.state = workflow.MOVES[action].to or case.state
     if was_open and case.state not in workflow.OPEN:
         case.open_key, case.closed_at = None, clock.now()
+    facts = {**(facts or {}), **_told(case, action, short(note))}
     step(
         case,
         action,
@@ -52,13 +53,30 @@ def moved(
         note=short(note),
         facts=facts,
     )
-    if action in TOLD:
-        messages.tell(case, TOLD[action], short(note))
+    outbox.tell_of_move(case, action, before=before)
     number = faces.number_of(case)
     place = None if case.lat is None or case.lon is None else (case.lat, case.lon)
     facts = {"case": number}
     trail.write(by or SYSTEM, f"case.{action}", area_path=case.area_path, place=place, facts=facts)
     return {"number": number, "state": case.state, "version": case.version}
+
+
+def _told(case: Case, action: str, note: str | None) -> dict[str, object]:
+    """Tell its reporters of its end: how many. With nobody to tell, that is done at once."""
+    if action not in TOLD:
+        return {}
+    told = messages.tell(case, TOLD[action], note)
+    case.answered_at = None if told else case.closed_at
+    return {"told": told}
+
+
+def _unit_before(case: Case, action: str) -> str | None:
+    """Who had it until now; asked of the table, because the row in hand is changed already."""
+    if action != "reassign":
+        return None
+    row = Case.select(Case.unit).where(Case.id == case.id).get()
+    unit: str | None = row.unit
+    return unit
 
 
 def said(text: str | None, name: str) -> str:

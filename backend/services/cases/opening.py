@@ -11,11 +11,13 @@ from backend.db import from_ms, to_ms
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
 from backend.rules import case_numbers, workflow
-from backend.services import messages
-from backend.services.cases import clocks
+from backend.services import messages, outbox
+from backend.services.cases import aiming, clocks
 
 ALONE = frozenset({"message"})
 """Problems of which each telling is another case."""
+SILENT = frozenset({"remind"})
+"""Steps that change nothing of what people decide on."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,11 @@ def reopen(case: Case, note: str | None) -> None:
         key = None  # Told again meanwhile: that case stays the one that others join.
     case.state, case.open_key, case.closed_at = "filed", key, None
     case.round += 1
-    step(case, "reopen", note=note, facts={"was": _left(case)})
+    left = _left(case)
+    case.answer_by = case.answered_at = None
+    step(case, "reopen", note=note, facts={"was": left})
     messages.tell(case, "reopened")
+    outbox.tell_of_move(case, "reopen", before=case.unit)
 
 
 def _left(case: Case) -> dict[str, int | None]:
@@ -126,7 +131,7 @@ def step(
 ) -> None:
     """Save what has become of a case, and write down how."""
     case.updated_at = clock.now()
-    case.version += 1
+    case.version += action not in SILENT  # Nobody's page grows old because time presses.
     clocks.keep(case, action, case.updated_at)
     case.save()
     written = orjson.dumps(facts or {}).decode()
@@ -161,6 +166,7 @@ def _opened(
         channel,
         about.owner,
         now,
+        aiming.first(now),
     )
     if made is None:
         theirs = _joined(key, now)
@@ -197,12 +203,12 @@ _join_chosen = Prepared(
 )
 _open = Prepared(
     lambda state, key, kind, problem, facility, building, thing, name, address, lat, lon, cell,
-    area, channel, owner, now: (
+    area, channel, owner, now, urge: (
         Case.insert(
             state=state, open_key=key, kind=kind, problem=problem, facility_id=facility,
             building_id=building, thing=thing, name=name, address=address, lat=lat, lon=lon,
             cell=cell, area_path=area, channel=channel, owner=owner, unit=owner, reports=1,
-            opened_at=now, updated_at=now,
+            opened_at=now, updated_at=now, urge_at=urge,
         ).on_conflict_ignore().returning(Case.id)
     )
 )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Time presses: whoever has a case hears when shares of its time are gone, then those above them.
+
+A keeper that was away for days tells each person once, of the largest share that is gone by now;
+what lay between is gone with it. Each telling is a step of the case, within its own transaction.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from backend import clock
+from backend.db import is_sqlite, undone_alone, writing
+from backend.house import house
+from backend.models import Account, Case
+from backend.rules import clocks as ruled
+from backend.rules.urging import OVERDUE
+from backend.services import holders, notices, outbox, units
+from backend.services.cases import aiming, clocks, faces
+from backend.services.cases.opening import step
+
+log = logging.getLogger("gridtag.urging")
+
+PORTION = 50  # In one transaction: nobody else may write for so long.
+LATER = timedelta(hours=1)
+"""When to look again at a case of which nobody could be told."""
+
+
+def urge_due() -> int:
+    """Tell of all that is due; for the keeper. Returns how many cases that were."""
+    told = 0
+    while Case.select(Case.id).where(Case.urge_at <= clock.now()).exists():
+        with writing():
+            found = _portion()
+            told += sum(_urged(case) for case in found)
+        if not found:
+            break  # Another keeper has them.
+    return told
+
+
+def _portion() -> list[Case]:
+    """Those due longest, held until the transaction ends."""
+    due = Case.select().where(Case.urge_at <= clock.now())
+    rows = due.order_by(Case.urge_at, Case.id).limit(PORTION)
+    return list(rows if is_sqlite() else rows.for_update(skip_locked=True))
+
+
+def _urged(case: Case) -> bool:
+    """One that fails is put off, so that it keeps no other one back."""
+    try:
+        with undone_alone():
+            return _urge(case)
+    except Exception:
+        log.exception("nobody was urged", extra={"case": faces.number_of(case)})
+        Case.update(urge_at=clock.now() + LATER).where(Case.id == case.id).execute()
+        return False
+
+
+def _urge(case: Case) -> bool:
+    running = aiming.running_of(case, ruled.handling(clocks.steps_of(case)))
+    share = aiming.gone(case, running, clock.now())
+    if not share:  # Since it was aimed, it was answered in time, or a new rule is in force.
+        again = Case.update(urge_at=aiming.next_at(case, running))
+        again.where(Case.id == case.id).execute()
+        return False
+    case.urged = share
+    if running.name == "handling" and share >= OVERDUE and case.overdue_at is None:
+        case.overdue_at = case.due_at
+    facts: dict[str, object] = {"clock": running.name, "percent": share}
+    step(case, "remind", unit=case.unit, facts=facts)
+    _tell(case, running.name, share)
+    return True
+
+
+def _tell(case: Case, running: str, share: int) -> None:
+    """A notice to each person once, a message to each unit once."""
+    listeners = house().policy.urging.listeners(running, share)
+    kind, due = _said(case, running, share)
+    people = {account.id for name in listeners for account in PEOPLE[name](case)}
+    told = {"case": faces.number_of(case), "name": case.name, "percent": share}
+    for account_id in sorted(people):
+        notices.tell_account(account_id, f"case-{kind}", told)
+    facts = {"percent": share, "due": due}
+    for code in sorted({code for name in listeners for code in _units(case, name)}):
+        outbox.tell_unit(case, kind, facts, unit=code, once=str(share))
+
+
+def _said(case: Case, running: str, share: int) -> tuple[str, datetime | None]:
+    if running == "dispatch":
+        return "dispatch-share", case.dispatch_by
+    if running == "feedback":
+        return "answer-late", case.answer_by
+    return ("overdue" if share >= OVERDUE else "share"), case.due_at
+
+
+def _units(case: Case, name: str) -> Iterator[str]:
+    """Which units hear through their own ways."""
+    if name == "handler" and case.unit is not None:
+        yield case.unit
+    desks = units.desks_over(case.area_path)
+    if name == "desk":
+        yield from (desk.code for desk in desks[:1])
+    if name == "above":
+        yield from (desk.code for desk in desks[1:2])
+
+
+# --- Who stands behind the words of cases.toml --------------------------------------------------
+
+
+def _handler(case: Case) -> list[Account]:
+    """Who has it; until somebody has, everybody of the unit, or who handles cases there."""
+    if case.account_id is not None:
+        return list(Account.select().where((Account.id == case.account_id) & Account.active))
+    if case.unit is not None:
+        theirs = Account.select().where((Account.unit == case.unit) & Account.active)
+        if found := list(theirs):
+            return found
+    return [one for one in holders.nearest("handler", case.area_path) if one.unit is None]
+
+
+def _head(case: Case) -> list[Account]:
+    unit = units.of(case.unit)
+    if unit is None or unit.head is None:
+        return []
+    return list(Account.select().where((Account.name == unit.head) & Account.active))
+
+
+def _desk(case: Case) -> list[Account]:
+    """The dispatchers of the nearest desk; of a house without desks, those over the place."""
+    desks = units.desks_over(case.area_path)
+    return holders.nearest("dispatcher", desks[0].area_path if desks else case.area_path)
+
+
+def _supervisor(case: Case) -> list[Account]:
+    return holders.nearest("supervisor", case.area_path)
+
+
+def _above(case: Case) -> list[Account]:
+    found = holders.levels("supervisor", case.area_path)
+    return found[1] if len(found) > 1 else []
+
+
+PEOPLE = {
+    "handler": _handler,
+    "head": _head,
+    "desk": _desk,
+    "supervisor": _supervisor,
+    "above": _above,
+}
