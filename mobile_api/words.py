@@ -367,9 +367,7 @@ WORDS: dict[str, dict[str, str]] = {
         "case-waits": N_("Cases wait at the desk for a person, first %(case)s, %(name)s."),
         "case-urged": N_("A supervisor presses for case %(case)s, %(name)s."),
         "case-share": N_("%(percent)s %% of the time for case %(case)s, %(name)s, is gone."),
-        "case-overdue": N_(
-            "Case %(case)s, %(name)s, is late: %(percent)s %% of its time are gone."
-        ),
+        "case-overdue": N_("Case %(case)s, %(name)s, is late: %(percent)s %% of its time is gone."),
         "case-dispatch-share": N_(
             "Case %(case)s, %(name)s, waits for a unit: %(percent)s %% of the half hour is gone."
         ),

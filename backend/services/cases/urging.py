@@ -23,6 +23,13 @@ log = logging.getLogger("gridtag.urging")
 PORTION = 50  # In one transaction: nobody else may write for so long.
 LATER = timedelta(hours=1)
 """When to look again at a case of which nobody could be told."""
+NOTICES = {
+    "share": "case-share",
+    "overdue": "case-overdue",
+    "dispatch-share": "case-dispatch-share",
+    "answer-late": "case-answer-late",
+}
+"""What people are told, by what units are told."""
 
 
 def urge_due() -> int:
@@ -67,18 +74,18 @@ def _urge(case: Case) -> bool:
         case.overdue_at = case.due_at
     facts: dict[str, object] = {"clock": running.name, "percent": share}
     step(case, "remind", unit=case.unit, facts=facts)
-    _tell(case, running.name, share)
+    _spread(case, running.name, share)
     return True
 
 
-def _tell(case: Case, running: str, share: int) -> None:
+def _spread(case: Case, running: str, share: int) -> None:
     """A notice to each person once, a message to each unit once."""
     listeners = house().policy.urging.listeners(running, share)
     kind, due = _said(case, running, share)
     people = {account.id for name in listeners for account in PEOPLE[name](case)}
     told = {"case": faces.number_of(case), "name": case.name, "percent": share}
     for account_id in sorted(people):
-        notices.tell_account(account_id, f"case-{kind}", told)
+        notices.tell_account(account_id, NOTICES[kind], told)
     facts = {"percent": share, "due": due}
     for code in sorted({code for name in listeners for code in _units(case, name)}):
         outbox.tell_unit(case, kind, facts, unit=code, once=str(share))
