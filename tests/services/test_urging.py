@@ -248,9 +248,13 @@ def test_units_hear_of_what_concerns_them(lamp, staff, fen, xie, clock):
 
 
 def test_a_move_that_is_undone_tells_nobody(lamp, staff, fen):
-    with pytest.raises(RuntimeError), writing():
-        take(lamp, "reassign", fen, unit="HW")
-        raise RuntimeError
+    def breaks() -> None:
+        with writing():
+            take(lamp, "reassign", fen, unit="HW")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        breaks()
     assert written() == [("LD", "dispatched")]
 
 
