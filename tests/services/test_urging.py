@@ -167,8 +167,8 @@ def test_more_time_moves_what_is_still_to_be_told(lamp, staff, clock):
     take(lamp, "ask-extension", worker(staff["wu"].id, "handler"), reason="等配件")
     take(lamp, "extend", worker(staff["far"].id, "supervisor"))
     assert cases.find(lamp).urged == 50, "of three days"
-    assert looks(clock, "2026-11-25 10:23") == 0
-    assert looks(clock, "2026-11-25 10:24") == 1
+    assert looks(clock, "2026-11-25 11:11") == 0
+    assert looks(clock, "2026-11-25 11:12") == 1
     assert [percent for name, _, percent in heard(staff) if name == "head"] == [80, 80]
     assert looks(clock, "2026-11-25 18:00") == 1
     assert cases.find(lamp).overdue_at == wall("2026-11-25 18:00")
