@@ -24,6 +24,7 @@ from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
 from backend.terminal import CALLED_WRONGLY, WRONG, bar, open_house, stop
+from backend.words_commands import words
 
 
 class House(click.Group):
@@ -50,6 +51,7 @@ tags.add_command(run)
 main.add_command(tags)
 main.add_command(clients)
 main.add_command(figures)
+main.add_command(words)
 
 
 @main.command()
@@ -105,9 +107,9 @@ def load_demo(if_empty: bool) -> None:
 
 
 KINDS = (
-    "areas", "classes", "units", "remits", "buildings", "rooms", "addresses", "residents",
-    "businesses", "small-places", "events", "facilities", "tags", "facility-tags", "accounts",
-    "duties",
+    "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
+    "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
+    "accounts", "duties",
 )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class House:
     views: Kept = field(default_factory=Kept)  # What roles see of a row, compiled once.
     veils: Kept = field(default_factory=Kept)  # The cipher of a visit's row numbers.
 
+    readers: Kept = field(default_factory=Kept)  # What words have taught, by version.
+
     @cached_property
     def token_keys(self) -> Mapping[str, bytes]:
         """Key number -> signing key; the first one signs, the others are still read."""

@@ -20,6 +20,7 @@ FILES = (
     ("classes", FIXTURES / "classes" / "manifest.toml"),
     ("units", TOWN / "units.csv"),
     ("remits", TOWN / "remits.csv"),
+    ("lessons", FIXTURES / "words" / "lessons.csv"),
     ("buildings", TOWN / "buildings.geojson"),
     ("rooms", TOWN / "rooms.csv"),
     ("addresses", TOWN / "addresses.csv"),

@@ -110,6 +110,31 @@ def up(migrator, db):
 
     db.create_tables([CaseTask])
 
+    class LearntWords(Model):
+        at = BigIntegerField()
+        figures = TextField()
+        auto_from = FloatField()
+        sealed = BlobField()
+
+        class Meta:
+            database = db
+            table_name = "learnt_words"
+
+    db.create_tables([LearntWords])
+
+    class Lesson(Model):
+        id = BigIntegerField(primary_key=True)
+        text_index = BlobField(unique=True)
+        sealed = BlobField()
+        label = CharField(max_length=60)
+        at = BigIntegerField(index=True)
+
+        class Meta:
+            database = db
+            table_name = "lesson"
+
+    db.create_tables([Lesson])
+
     class RuleFault(Model):
         day = CharField(max_length=10)
         rule = CharField(max_length=60)
@@ -124,6 +149,43 @@ def up(migrator, db):
             indexes = ((("day", "rule", "reason"), True),)
 
     db.create_tables([RuleFault])
+
+    class Topic(Model):
+        state = CharField(index=True, max_length=10)
+        phrase = TextField()
+        grams = TextField()
+        area_path = CharField(index=True, max_length=80)
+        reporters = IntegerField()
+        found_at = BigIntegerField(index=True)
+        first_at = BigIntegerField()
+        last_at = BigIntegerField()
+        unit = CharField(null=True, max_length=20)
+        account_id = IntegerField(null=True)
+        due_on = CharField(null=True, max_length=10)
+        words = TextField(null=True)
+        assigned_at = BigIntegerField(null=True)
+        assigned_by = IntegerField(null=True)
+        note = TextField(null=True)
+        ended_at = BigIntegerField(null=True)
+        ended_by = IntegerField(null=True)
+        version = IntegerField(default=1)
+
+        class Meta:
+            database = db
+            table_name = "topic"
+
+    db.create_tables([Topic])
+
+    class TopicCase(Model):
+        topic_id = IntegerField(index=True)
+        case_id = IntegerField(index=True)
+        at = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "topic_case"
+
+    db.create_tables([TopicCase])
 
     class UnitMessage(Model):
         key = CharField(unique=True, max_length=120)
@@ -144,6 +206,29 @@ def up(migrator, db):
             table_name = "unit_message"
 
     db.create_tables([UnitMessage])
+
+    class WordMark(Model):
+        id = IntegerField(primary_key=True)
+        report_id = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "word_mark"
+
+    db.create_tables([WordMark])
+
+    class WordWeek(Model):
+        key = CharField(primary_key=True, max_length=40)
+        week = IntegerField(index=True)
+        area_path = CharField(max_length=80)
+        reports = IntegerField()
+        counts = BlobField()
+
+        class Meta:
+            database = db
+            table_name = "word_week"
+
+    db.create_tables([WordWeek])
 
     migrator.migrate(
         migrator.add_column("account", "unit", CharField(index=True, null=True, max_length=20))
@@ -232,8 +317,14 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("case", "condition"))
     migrator.migrate(migrator.drop_column("case", "owner"))
     migrator.migrate(migrator.drop_column("account", "unit"))
+    migrator.migrate(migrator.drop_table("word_week"))
+    migrator.migrate(migrator.drop_table("word_mark"))
     migrator.migrate(migrator.drop_table("unit_message"))
+    migrator.migrate(migrator.drop_table("topic_case"))
+    migrator.migrate(migrator.drop_table("topic"))
     migrator.migrate(migrator.drop_table("rule_fault"))
+    migrator.migrate(migrator.drop_table("lesson"))
+    migrator.migrate(migrator.drop_table("learnt_words"))
     migrator.migrate(migrator.drop_table("case_task"))
     migrator.migrate(migrator.drop_table("case_tally"))
     migrator.migrate(migrator.drop_table("case_fact"))

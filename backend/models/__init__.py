@@ -22,9 +22,11 @@ from backend.models.records import Business, Event, Residence, Resident
 from backend.models.reports import Mention, Report
 from backend.models.runs import Run, RunPiece
 from backend.models.tags import Tag, TagScan, TagTask
+from backend.models.topics import Topic, TopicCase, WordMark, WordWeek
 from backend.models.trail import TrailBatch, TrailCheckpoint, TrailLine
 from backend.models.units import Remit, RuleFault, Unit
 from backend.models.visits import Challenge, Fix, Visit
+from backend.models.words import LearntWords, Lesson
 
 TABLES: list[type[Table]] = [
     Area,
@@ -76,4 +78,10 @@ TABLES: list[type[Table]] = [
     Client,
     ClientUpdate,
     Changeset,
+    Lesson,
+    LearntWords,
+    Topic,
+    TopicCase,
+    WordWeek,
+    WordMark,
 ]

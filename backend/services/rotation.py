@@ -14,7 +14,17 @@ from typing import Any
 from backend.actor import SYSTEM
 from backend.db import Table, writing
 from backend.house import house
-from backend.models import Business, Device, Event, OnceAnswer, Report, Resident, Session
+from backend.models import (
+    Business,
+    Device,
+    Event,
+    LearntWords,
+    Lesson,
+    OnceAnswer,
+    Report,
+    Resident,
+    Session,
+)
 from backend.services import photos, trail
 from backend.vault import Broken
 
@@ -49,6 +59,8 @@ SEALED = (
     Sealed(Session, "session", "sealed_reply"),
     Sealed(OnceAnswer, "answer"),
     Sealed(Report, "report", indexes={"phone_index": ("phone", 2)}),
+    Sealed(Lesson, "lesson", indexes={"text_index": ("lesson", 0)}),
+    Sealed(LearntWords, "learnt"),
 )
 
 

@@ -23,6 +23,7 @@ from backend.services import (
     photos,
     retention,
     trail_proof,
+    words,
 )
 from backend.services.visits import beats, exceptional, learning, leavers
 
@@ -94,6 +95,11 @@ def long_duties() -> list[Duty]:
     ]
 
 
+def slow_duties() -> list[Duty]:
+    """What takes a minute of thought, at night or by the hour; the pictures do not wait for it."""
+    return [Duty("words.learn", 600, words.learn_if_due)]
+
+
 def quick_duties() -> list[Duty]:
     """What somebody waits for by the second: beside the others, so that none holds it up."""
     return [Duty("cases.dispatch", 0.5, cases.dispatch_waiting)]
@@ -105,7 +111,7 @@ def run(stop: threading.Event | None = None) -> None:
         stop = _stop_on_signals()
     known = duties()
     log.info("the keeper begins")
-    others = (quick_duties(), long_duties())
+    others = (quick_duties(), long_duties(), slow_duties())
     beside = [threading.Thread(target=_beside, args=(one, stop), daemon=True) for one in others]
     for thread in beside:
         thread.start()

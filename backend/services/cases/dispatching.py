@@ -15,7 +15,7 @@ from backend.db import locked, to_ms, undone_alone, writing
 from backend.house import house
 from backend.models import Case
 from backend.rules.dispatch import Fault, Found
-from backend.services.cases import desk_notices, duty_list, merging, rule_faults
+from backend.services.cases import desk_notices, duty_list, merging, reading, rule_faults
 from backend.services.cases.duty_list import DutyList
 from backend.services.cases.moving import moved
 
@@ -46,7 +46,7 @@ class Reader(Protocol):
     def __call__(self, case: Case, /) -> Proposal | None: ...
 
 
-READERS: list[Reader] = []
+READERS: list[Reader] = [reading.propose]
 """Asked, one after the other, when neither an owner nor the duty list knows."""
 
 

@@ -14,6 +14,7 @@ from backend.services.imports.facilities import Facilities
 from backend.services.imports.findings import Report
 from backend.services.imports.firms import Businesses, SmallPlaces
 from backend.services.imports.kind import Kind, Options
+from backend.services.imports.lessons import Lessons
 from backend.services.imports.remits import Remits
 from backend.services.imports.residents import Residents
 from backend.services.imports.rooms import Rooms
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Kind]] = {
         Classes,
         Units,
         Remits,
+        Lessons,
         Buildings,
         Rooms,
         Addresses,
