@@ -18,6 +18,7 @@ from backend import logs
 from backend.actor import SYSTEM
 from backend.client_commands import clients
 from backend.config import SettingError, read_settings
+from backend.duty_commands import duty_list
 from backend.errors import Refused
 from backend.figure_commands import figures
 from backend.run_commands import run
@@ -50,6 +51,7 @@ def main() -> None:
 tags.add_command(run)
 main.add_command(tags)
 main.add_command(clients)
+main.add_command(duty_list)
 main.add_command(figures)
 main.add_command(words)
 

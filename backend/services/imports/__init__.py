@@ -47,4 +47,4 @@ KINDS: dict[str, type[Kind]] = {
 }
 register(KINDS)
 
-__all__ = ["KINDS", "Kind", "Options", "Progress", "Report", "run", "silent"]
+__all__ = ["KINDS", "Kind", "Options", "Progress", "Remits", "Report", "run", "silent"]

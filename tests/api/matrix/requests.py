@@ -87,6 +87,11 @@ def _import_facilities(cell: Cell) -> Ask:
     return Ask(query=query, files={"file": file})
 
 
+def _try_duty_list(cell: Cell) -> Ask:
+    file = f"key,kind,problem,area,unit,since,until\nT1,bin,,{cell.at.area},FT-HW,,\n".encode()
+    return Ask(files={"file": file})
+
+
 def _case(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.case}, **more)
 
@@ -311,6 +316,8 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "listFacilities": lambda cell: Ask(query={"area": cell.at.area}),
     "registerFacility": _register_facility,
     "importFacilities": _import_facilities,
+    "tryDutyList": _try_duty_list,
+    "listRuleFaults": lambda cell: Ask(),
     "showFacility": _facility,
     "amendFacility": lambda cell: _facility(cell, body={"facts": {"power_w": 60}}, version="1"),
     "removeFacility": lambda cell: _facility(cell, version="1"),
