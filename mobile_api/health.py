@@ -26,8 +26,10 @@ def readyz() -> Response:
 
 @blp.get("/metrics")
 def metrics() -> Response:
-    """Prometheus text over all processes."""
+    """Prometheus text over all processes, and what the tables say."""
     body, media_type = counted.text()
+    for name, (meaning, value) in standing.figures().items():
+        body += f"# HELP {name} {meaning}\n# TYPE {name} gauge\n{name} {value}\n".encode()
     return Response(body, content_type=media_type)
 
 

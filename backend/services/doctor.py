@@ -13,13 +13,14 @@ from backend import clock
 from backend.db import database, from_ms, is_sqlite
 from backend.house import house
 from backend.models import Resident, TrailLine
-from backend.services import migrations
+from backend.services import cases, migrations
 from backend.services.photos import examining
 from backend.vault import Broken
 
 LEAST_FREE_MB = 500
 CLOCK_AHEAD_S = 120
 SAMPLE = 50
+LONGEST_WAIT_S = 60
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,20 @@ def _copies() -> Finding:
     return Finding("copies", *examining.keeper())
 
 
+def _rules() -> Finding:
+    """Every line of the duty list can be followed, and somebody has what none of them places."""
+    broken = [f"{one.rule} ({one.reason})" for one in cases.duty_list.faults()]
+    if broken:
+        more = f" and {len(broken) - 5} more" if len(broken) > 5 else ""
+        said = f"{', '.join(broken[:5])}{more}"
+        return Finding("duty list", said, "mend these lines; see duty-list faults")
+    waiting = cases.waiting_figures()
+    if waiting["seconds"] > LONGEST_WAIT_S:
+        said = f"{waiting['cases']} cases wait, one for {waiting['seconds']} s"
+        return Finding("duty list", said, "run the keeper: python -m backend worker")
+    return Finding("duty list", "every line can be followed")
+
+
 _CHECKS: tuple[Callable[[], Finding], ...] = (
     _clock,
     _disk,
@@ -184,6 +199,7 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _decoder,
     _copies,
     _collation,
+    _rules,
 )
 
 

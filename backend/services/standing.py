@@ -5,6 +5,7 @@ import peewee
 from backend.db import database, translated
 from backend.errors import Refused
 from backend.models import Account
+from backend.services import cases
 
 
 def checks() -> dict[str, bool]:
@@ -16,3 +17,22 @@ def checks() -> dict[str, bool]:
         translated(error)  # Hangs up: the next question dials again.
         return {"database": False}
     return {"database": True}
+
+
+def figures() -> dict[str, tuple[str, float]]:
+    """What the tables say of how it goes: name, meaning and value; nothing if they are away.
+
+    One process answers for all: these are no counters of its own.
+    """
+    try:
+        failed = cases.rule_figures()
+        waiting = cases.waiting_figures()
+    except (peewee.PeeweeException, Refused) as error:
+        translated(error)
+        return {}
+    return {
+        "gridtag_dispatch_rules_failed": ("Rules of dispatch that failed today", failed["rules"]),
+        "gridtag_dispatch_cases_fallen": ("Times a case met one today", failed["cases"]),
+        "gridtag_dispatch_waiting": ("Cases no machine has looked at", waiting["cases"]),
+        "gridtag_dispatch_waiting_seconds": ("How long the oldest waits", waiting["seconds"]),
+    }

@@ -6,7 +6,7 @@ see of it; what anybody may read is in `faces`.
 
 from backend.services.cases import dispatching, moves
 from backend.services.cases.desk import contact, listed, may, show
-from backend.services.cases.dispatching import consider, dispatch_waiting
+from backend.services.cases.dispatching import consider, dispatch_waiting, waiting_figures
 from backend.services.cases.duty_list import desk_of
 from backend.services.cases.faces import (
     find,
@@ -75,4 +75,5 @@ __all__ = [
     "step",
     "steps_between",
     "urge_due",
+    "waiting_figures",
 ]

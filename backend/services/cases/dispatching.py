@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
+from peewee import fn
+
 from backend import clock
 from backend.db import locked, to_ms, undone_alone, writing
 from backend.house import house
@@ -74,15 +76,26 @@ def consider(case: Case, duties: DutyList | None = None) -> dict[str, Any]:
     }
 
 
+def waiting_figures() -> dict[str, int]:
+    """How many nobody has looked at, not even the machine, and how long the first has waited."""
+    query = Case.select(fn.COUNT(Case.id), fn.MIN(Case.opened_at)).where(_fresh())
+    found: Any = query.tuples().first()
+    cases, oldest = found
+    at = oldest if oldest is None or isinstance(oldest, int) else to_ms(oldest)
+    return {"cases": cases, "seconds": 0 if at is None else (to_ms(clock.now()) - at) // 1000}
+
+
 def _waiting(after: int) -> list[int]:
+    """The first of them after one that was looked at."""
+    rows = Case.select(Case.id).where(_fresh() & (Case.id > after))
+    return [row.id for row in rows.order_by(Case.id).limit(PORTION)]
+
+
+def _fresh() -> Any:
     """Those nobody has looked at, taken on or not; what came back to the desk is for people."""
-    fresh = Case.state.in_(("received", "filed")) & (
-        Case.rule.is_null()
-        | ((Case.state == "filed") & (Case.rule == "received"))
-        | ((Case.state == "filed") & Case.rule.startswith(merging.RULE))
-    )
-    rows = Case.select(Case.id).where(fresh & (Case.id > after)).order_by(Case.id).limit(PORTION)
-    return [row.id for row in rows]
+    is_filed = Case.state == "filed"
+    again = (Case.rule == "received") | Case.rule.startswith(merging.RULE)
+    return Case.state.in_(("received", "filed")) & (Case.rule.is_null() | (is_filed & again))
 
 
 def _portion(waiting: Sequence[int], duties: DutyList) -> tuple[int, int]:

@@ -99,7 +99,9 @@ def faults(lines: Iterable[Line] | None = None) -> list[Fault]:
         {path for (path,) in _areas()},
         {one.code: {word.code for word in one.problems} for one in problems.subjects().values()},
     )
-    nobody = [] if any(is_desk for _, _, is_desk in units) else [NO_DESK]
+    # Where no duty list was loaded nobody means to dispatch: there is nothing to complain of.
+    is_meant = bool(units)
+    nobody = [NO_DESK] if is_meant and not any(is_desk for _, _, is_desk in units) else []
     return [*nobody, *dict.fromkeys(found)]
 
 
