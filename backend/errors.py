@@ -118,6 +118,31 @@ class SecondPersonNeeded(Refused):
     sentence = "You cannot do this for yourself; another person must."
 
 
+class NotYourUnit(Refused):
+    code = "not-your-unit"
+    sentence = "This case is with another unit than yours."
+
+
+class NotYourCase(Refused):
+    code = "not-your-case"
+    sentence = "Whoever has this case does this, or the head of the unit."
+
+
+class DeskDecides(Refused):
+    code = "desk-decides"
+    sentence = "It came back twice: the desk above decides whose it is. Handle it first, then talk."
+
+
+class TooLateToReturn(Refused):
+    code = "too-late-to-return"
+    sentence = "The time to send it back is over; ask for more time, or have it sent on."
+
+
+class InParts(Refused):
+    code = "in-parts"
+    sentence = "This case was split; its parts are handled, each as a case of its own."
+
+
 # --- Where one stands --------------------------------------------------------------------
 
 

@@ -48,14 +48,16 @@ MOVES: Mapping[str, Move] = {
         _move("file", "Take a case on", "received", "filed"),
         _move("decline", "Take a report on no further", "received", "declined", "note"),
         _move("merge", "Put a case with another of the same", "received filed", "merged", "into"),
+        _move("ask-confirmation", "Have a grid worker look first", "received", None, "reason"),
+        _move("confirm", "Say whether it is as reported", "received", None, "confirmed"),
+        _move("split", "Make several cases of one", "received filed", "handling", "parts"),
         _move("dispatch", "Send a case to the unit that handles it", "filed", "dispatched", "unit"),
         _move("accept", "Take a case into one's own hands", "dispatched", "handling"),
-        _move(
-            "return", "Send a case back: it is not ours", "dispatched handling", "filed", "reason"
-        ),
-        _move(
-            "reassign", "Send a case to another unit", "dispatched handling", "dispatched", "unit"
-        ),
+        _move("return", "Send a case back: it is not ours", WORKED_ON, "filed", "reason unit"),
+        _move("reassign", "Send a case to another unit", WORKED_ON, "dispatched", "unit"),
+        _move("join-in", "Have another unit assist", WORKED_ON, None, "unit words"),
+        _move("acknowledge", "Say that one's unit assists", WORKED_ON, None),
+        _move("report-done", "Say that one's unit has done its part", WORKED_ON, None, "note"),
         _move("feed-back", "Say what was done", "handling", "handled", "note"),
         _move("rework", "It is not right yet", "handled", "handling", "reason"),
         _move("close", "It is right: close the case", "handled", "closed"),
@@ -73,11 +75,29 @@ MOVES: Mapping[str, Move] = {
         _move("comment", "Tell everybody how far it is", " ".join(OPEN), None, "note"),
     )
 }
-"""What staff do. A reporter opens a case again through the link of the report."""
+"""What staff do."""
 
+REPORTERS: Mapping[str, Move] = {
+    move.action: move
+    for move in (
+        _move("reopen", "It is not solved: open it again", "closed", "filed"),
+        _move("appeal", "Look at it once more", "declined", "received", "words"),
+    )
+}
+"""What a reporter may do through the link of the report, once each and within fifteen days."""
 
-ASKS: Mapping[str, str] = {"extend": "extension", "shelve": "shelving", "void": "void"}
-"""What grants it -> what somebody else must have asked for."""
+ASKS: Mapping[str, str] = {
+    "extend": "extension",
+    "shelve": "shelving",
+    "void": "void",
+    "confirm": "confirmation",
+}
+"""What grants or answers it -> what somebody else must have asked for."""
+
+OF_THE_UNIT = frozenset(
+    {"accept", "return", "feed-back", "pass-on", "ask-extension", "ask-shelving", "resume"}
+)
+"""What a handler who has a unit does only with the cases of that unit."""
 
 
 def may(action: str, state: str) -> bool:

@@ -63,10 +63,16 @@ def check_area(by: Actor, verb: str, area_path: str) -> None:
 
 def holds_area(by: Actor, verb: str, area_path: str) -> bool:
     """Whether a role that includes `verb` was given for an area that holds this one."""
+    return bool(roles_in(by, verb, area_path))
+
+
+def roles_in(by: Actor, verb: str, area_path: str) -> list[str]:
+    """The roles that include `verb` and were given for an area that holds this one."""
     verbs = house().policy.verbs
-    return any(
-        grant.scope_path is not None
+    return [
+        grant.role
+        for grant in by.grants
+        if grant.scope_path is not None
         and verb in verbs[grant.role]
         and path_contains(grant.scope_path, area_path)
-        for grant in by.grants
-    )
+    ]

@@ -56,6 +56,26 @@ def is_known(code: str) -> bool:
     return any(one == code or one.startswith(f"{code}-") for one in standard().conditions)
 
 
+def find(code: str) -> Condition | None:
+    """The condition of this code, if the standard has it."""
+    return standard().conditions.get(code)
+
+
+def search(words: str, most: int = 50) -> list[Condition]:
+    """Conditions whose class or filing has all of these words, for choosing among hundreds.
+
+    A class that is called so stands before one that only mentions it.
+    """
+    wanted = words.split()
+    found = [
+        one
+        for one in standard().conditions.values()
+        if all(word in f"{one.code} {one.class_name} {one.filing}" for word in wanted)
+    ]
+    found.sort(key=lambda one: not all(word in str(one.class_name) for word in wanted))
+    return found[:most]
+
+
 @cache
 def read_standard(folder: Path) -> Standard:
     """The two files of a folder. Raises BadStandard."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.errors import NotFound
-from backend.models import Unit
+from backend.models import Account, Unit
 from backend.rules.areas import upwards
 
 NEIGHBOURS = ("grid", "community", "street")
@@ -48,6 +48,27 @@ def desks_over(path: str) -> list[Unit]:
     """The desks whose area holds this one: the nearest first, then those above it."""
     found = Unit.select().where(Unit.is_desk & Unit.area_path.in_(upwards(path)))
     return sorted(found, key=lambda unit: (-len(unit.area_path), unit.code))
+
+
+def desk_for(area_path: str, *, above: str | None = None) -> Unit | None:
+    """The desk of an area: the nearest that holds it; with `above`, one of a larger area."""
+    desks = desks_over(area_path)
+    return next((one for one in desks if above is None or len(one.area_path) < len(above)), None)
+
+
+def head_of(code: str | None) -> Account | None:
+    """Who answers for what a unit has not accepted, if that person still works here."""
+    unit = of(code)
+    if unit is None or unit.head is None:
+        return None
+    head: Account | None = Account.get_or_none((Account.name == unit.head) & Account.active)
+    return head
+
+
+def of_account(account_id: int) -> str | None:
+    """The unit whose cases a person handles; None: those of all units in the area."""
+    row = Account.select(Account.unit).where(Account.id == account_id).first()
+    return row.unit if row else None
 
 
 def public(unit: Unit | None) -> dict[str, Any] | None:

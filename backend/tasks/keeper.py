@@ -73,6 +73,7 @@ def duties() -> list[Duty]:
         Duty("cases.rules", 3600, _together(cases.look_over)),
         Duty("cases.urge", 1, cases.urge_due),
         Duty("cases.resume", 60, _together(cases.resume_due)),
+        Duty("cases.accept", 10, _together(cases.accept_due)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),
         Duty("challenges.forget", 60, retention.forget_challenges),

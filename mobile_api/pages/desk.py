@@ -26,6 +26,7 @@ blp = Blueprint("desk_pages", __name__, url_prefix="/desk")
 STAYS = (Conflict, Invalid, PhotoUnreadable, SecondPersonNeeded, VersionStale, WrongState)
 """What is said beside the form it answers; any other refusal is a page of its own."""
 FIELDS = {"note": 500, "reason": 500, "unit": 20, "into": 20, "photo": 32, "to": 40, "until": 10}
+FIELDS |= {"words": 500, "condition": 24, "closing": 24}
 
 
 @blp.get("")

@@ -32,6 +32,23 @@ class DeskCases(MethodView):
         )
 
 
+@blp.route("/desk/confirmations")
+class DeskConfirmations(MethodView):
+    @blp.operation("listConfirmations", wire.Confirmations)
+    def get(self) -> Any:
+        """What waits in your areas for you to look at it on the spot, oldest first"""
+        return {"items": cases.to_confirm(by=current_actor())}
+
+
+@blp.route("/desk/conditions")
+class DeskConditions(MethodView):
+    @blp.arguments(wire.ConditionsQuery, location="query")
+    @blp.operation("searchConditions", wire.Conditions)
+    def get(self, query: dict[str, Any]) -> Any:
+        """Conditions of the city's standard by words of their class or filing, or by their code"""
+        return {"items": cases.conditions(query["q"], query["limit"], by=current_actor())}
+
+
 @blp.route("/desk/cases/<number>")
 class DeskCaseByNumber(MethodView):
     @blp.operation("showCaseAtDesk", wire.DeskCase)

@@ -54,6 +54,11 @@ class CaseLine(Base):
     unit = fields.Nested(CaseUnit, required=True, allow_none=True)
 
 
+class CasePart(Base):
+    number = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(list(workflow.STATES)))
+
+
 class PublicCase(CaseLine):
     """A case with its steps: no reporter, no worker."""
 
@@ -62,6 +67,12 @@ class PublicCase(CaseLine):
     words = fields.String(required=True, allow_none=True)
     round = Whole(required=True)
     merged_into = fields.String(required=True, allow_none=True)
+    split_from = fields.String(required=True, allow_none=True)
+    parts = fields.List(
+        fields.Nested(CasePart),
+        required=True,
+        metadata={"description": "The cases it was split into; it closes with the last of them."},
+    )
     closed_at = Instant(required=True, allow_none=True)
     photos = fields.List(fields.Nested(CasePhoto), required=True)
     steps = fields.List(fields.Nested(CaseStep), required=True)

@@ -4,10 +4,12 @@ from marshmallow import fields, validate
 
 from backend.rules import workflow
 from backend.rules.deadlines import UNITS
-from mobile_api.schemas.cases import CaseLine, CaseStep, PublicCase
+from backend.services.cases import MOST_PARTS
+from mobile_api.schemas.cases import CaseLine, CaseStep, CaseUnit, PublicCase
 from mobile_api.schemas.facilities import InWords
-from mobile_api.schemas.fields import Base, CursorQuery, Day, Instant, Whole, text
+from mobile_api.schemas.fields import Base, CursorQuery, Day, Flag, Instant, Whole, one_of, text
 from mobile_api.schemas.photos import Photo
+from mobile_api.schemas.visits import Fix
 
 MOST_NOTE = 500
 
@@ -61,6 +63,32 @@ class Condition(Base):
     limit_unit = fields.String(required=True, validate=validate.OneOf(list(UNITS)))
 
 
+class Conditions(Base):
+    items = fields.List(fields.Nested(Condition), required=True)
+
+
+class ConditionsQuery(Base):
+    q = text(40, load_default="", metadata={"description": "Words, such as 路灯 不亮."})
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 600))
+
+
+class Confirmations(Base):
+    items = fields.List(fields.Nested(DeskLine), required=True)
+
+
+class Task(Base):
+    """What one unit does of a case that several handle together."""
+
+    unit = fields.Nested(CaseUnit, required=True, allow_none=True)
+    part = one_of("lead", "assist", required=True)
+    words = fields.String(required=True, allow_none=True)
+    by = fields.String(required=True, allow_none=True)
+    given_at = Instant(required=True)
+    accepted_at = Instant(required=True, allow_none=True)
+    done_at = Instant(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
 class DeskCase(PublicCase):
     """A case as staff see it; who told of it is asked for apart, and leaves a line."""
 
@@ -75,6 +103,25 @@ class DeskCase(PublicCase):
         validate=validate.OneOf(sorted(workflow.ASKS.values())),
         metadata={"description": "What waits for somebody to grant it."},
     )
+    proposed = fields.Nested(
+        CaseUnit,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The unit that a rule, or who sent it back, thinks right."},
+    )
+    returns = Whole(required=True, metadata={"description": "How often it came back."})
+    arbiter = fields.Nested(
+        CaseUnit,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The desk that decides whose it is, without appeal."},
+    )
+    accept_by = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when its unit accepts it or sends it back."},
+    )
+    tasks = fields.List(fields.Nested(Task), required=True)
     handler = fields.String(required=True, allow_none=True)
     history = fields.List(fields.Nested(DeskStep), required=True)
     said = fields.List(fields.Nested(Said), required=True)
@@ -93,6 +140,15 @@ class Contacts(Base):
     items = fields.List(fields.Nested(Contact), required=True)
 
 
+class Part(Base):
+    """One of the cases that a case is split into; with a unit it is sent there at once."""
+
+    words = text(MOST_NOTE, required=True, metadata={"description": "For everybody to read."})
+    problem = text(40, load_default=None, allow_none=True)
+    condition = text(24, load_default=None, allow_none=True)
+    unit = text(20, load_default=None, allow_none=True)
+
+
 class Move(Base):
     action = fields.String(required=True, validate=validate.OneOf(list(workflow.MOVES)))
     note = text(MOST_NOTE, metadata={"description": "For everybody to read."})
@@ -102,6 +158,14 @@ class Move(Base):
     to = text(40, metadata={"description": "A colleague's account."})
     until = Day(metadata={"description": "Until when it waits."})
     into = text(20, metadata={"description": "The number of the case it joins."})
+    words = text(MOST_NOTE, metadata={"description": "What a unit that assists is to do."})
+    condition = text(24, metadata={"description": "Of the standard: what it is filed under."})
+    closing = text(
+        24, metadata={"description": "The code of the condition whose closing is fulfilled."}
+    )
+    confirmed = Flag(metadata={"description": "Whether it is as reported."})
+    parts = fields.List(fields.Nested(Part), validate=validate.Length(2, MOST_PARTS))
+    fix = fields.Nested(Fix, metadata={"description": "Where it was done."})
 
 
 class Moved(Base):

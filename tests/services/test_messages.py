@@ -15,7 +15,7 @@ from backend.couriers import Letter, courier
 from backend.couriers.file import FileCourier
 from backend.db import database, writing
 from backend.models import Case, Message, Report
-from backend.services import cases, messages, reports, retention
+from backend.services import cases, messages, reports, retention, standards
 from backend.start import start
 from tests import town
 from tests.services.cast import actor
@@ -90,7 +90,8 @@ def test_the_desk_s_moves_and_a_reopening_tell_those_who_told(box: Path, house: 
     cases.moves.decline(number_in(lost), "1", "这里没有路灯。", by=by)
     case = case_in(first)
     Case.update(state="handled").where(Case.id == case.id).execute()
-    cases.moves.close(number_in(first), str(case.version), "换了灯。", by=actor("xie"))
+    closing = standards.condition_of(case.kind, case.problem).code
+    cases.moves.close(number_in(first), str(case.version), "换了灯。", closing, by=actor("xie"))
     reports.rate(second["token"], number_in(first), {"solved": False, "again": True})
     said = Counter((row.kind, row.report_id) for row in Message.select())
     assert set(said.values()) == {1}

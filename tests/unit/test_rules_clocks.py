@@ -1,9 +1,11 @@
 """Which clock runs when: read from the steps, so that a restart changes nothing."""
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from backend.policy import FOLDER
 from backend.rules.clocks import CaseLimits, Handling, Step, handling
 from backend.rules.deadlines import Span
 
@@ -50,8 +52,12 @@ def test_a_case_opened_again_begins_anew():
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"dispatch_min": 0}, {"dispatch_min": "x"}, {"dispatch_min": 30, "x": 1}]
+    "changed", [{"dispatch_min": None}, {"dispatch_min": 0}, {"accept_min": "x"}, {"x": 1}]
 )
-def test_a_mistake_in_the_numbers_is_named(said):
+def test_a_mistake_in_the_numbers_is_named(changed):
+    said_of_all = tomllib.loads((FOLDER / "cases.toml").read_text())
+    right = {name: value for name, value in said_of_all.items() if name != "urging"}
+    CaseLimits.from_mapping(right)
+    said = {name: value for name, value in (right | changed).items() if value is not None}
     with pytest.raises(ValueError, match=r"cases\.toml"):
         CaseLimits.from_mapping(said)

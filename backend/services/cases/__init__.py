@@ -5,7 +5,9 @@ see of it; what anybody may read is in `faces`.
 """
 
 from backend.services.cases import dispatching, moves
-from backend.services.cases.desk import contact, listed, may, show
+from backend.services.cases.accepting import accept_due
+from backend.services.cases.confirming import to_confirm
+from backend.services.cases.desk import conditions, contact, listed, may, show
 from backend.services.cases.dispatching import consider, dispatch_waiting, waiting_figures
 from backend.services.cases.duty_list import desk_of
 from backend.services.cases.faces import (
@@ -27,6 +29,7 @@ from backend.services.cases.opening import (
     reopen,
     step,
 )
+from backend.services.cases.parts import MOST_PARTS
 from backend.services.cases.rule_faults import figures as rule_figures
 from backend.services.cases.rule_faults import look_over
 from backend.services.cases.searching import (
@@ -44,9 +47,12 @@ __all__ = [
     "ALONE",
     "LETTERS",
     "MOST",
+    "MOST_PARTS",
     "About",
     "Opened",
     "Search",
+    "accept_due",
+    "conditions",
     "consider",
     "contact",
     "desk_of",
@@ -74,6 +80,7 @@ __all__ = [
     "show",
     "step",
     "steps_between",
+    "to_confirm",
     "urge_due",
     "waiting_figures",
 ]

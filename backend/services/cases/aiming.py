@@ -53,8 +53,10 @@ def running_of(case: Case, handling: Handling) -> Running:
     """The clock that runs now: to the unit, of handling, or until its reporters are told."""
     if case.state not in workflow.OPEN:
         return Running("feedback", _feedback(case))
-    if handling.start is None:
+    if handling.start is None and case.dispatched_at is None:
         return Running("dispatch", _dispatch(case))
+    if handling.start is None:
+        return Running("handling", None)  # It was split: its parts have times of their own.
     if handling.paused_at is not None or case.limit_value is None or case.limit_unit is None:
         return Running("handling", None)
     limit = Limit(case.limit_value, case.limit_unit)

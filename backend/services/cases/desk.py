@@ -5,11 +5,13 @@ from typing import Any
 import orjson
 
 from backend.actor import Actor
+from backend.errors import Refused
 from backend.house import house
-from backend.models import Account, Case, CaseStep, Mention, Report
+from backend.models import Account, Case, CaseStep, CaseTask, Mention, Report
 from backend.rules import workflow
 from backend.services import areas, photos, problems, scope, standards, trail, units
-from backend.services.cases import explaining, faces
+from backend.services.cases import clocks, explaining, faces, guards, tasks
+from backend.services.standards import Condition
 from backend.verbs import verb
 
 MOST = 100
@@ -28,7 +30,7 @@ def listed(
 ) -> dict[str, Any]:
     """Cases of one's areas, the latest first; those still open unless a state is named"""
     states = [state] if state else sorted(workflow.OPEN)
-    wanted = [Case.state.in_(states), _within(_paths(area, by))]
+    wanted = [Case.state.in_(states), _within(_paths(area, "case.list", by))]
     for column, value in ((Case.kind, kind), (Case.unit, unit)):
         if value is not None:
             wanted.append(column == value)
@@ -37,7 +39,7 @@ def listed(
     most = max(1, min(most, MOST))
     rows = list(Case.select().where(*wanted).order_by(Case.id.desc()).limit(most + 1))
     following = str(rows[most - 1].id) if len(rows) > most else None
-    return {"items": [_line(case) for case in rows[:most]], "next": following}
+    return {"items": [row_of(case) for case in rows[:most]], "next": following}
 
 
 @verb("case.show", reads=True)
@@ -52,10 +54,15 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
         "channel": case.channel,
         "actions": [one for one in workflow.actions(case.state) if _may(case, one, by)],
         "asked": case.asked,
+        "proposed": units.public(units.of(case.proposed)),
+        "returns": case.returns,
+        "arbiter": units.public(units.of(case.arbiter)),
+        "accept_by": case.accept_by if case.state == "dispatched" else None,
+        "tasks": [_task(task) for task in tasks.of_case(case)],
         "handler": _name_of(case.account_id),
         "history": _history(case),
         "said": _said(case),
-        "condition": _condition(case),
+        "condition": _condition(clocks.condition(case)),
         "photos": photos.of_case(case.id, public=False),
     }
 
@@ -71,9 +78,28 @@ def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
     return [one for one in found if one["phone"] or one["name"] or one["email"]]
 
 
-def _condition(case: Case) -> dict[str, Any]:
+def _task(task: CaseTask) -> dict[str, Any]:
+    """What one unit does of a case that several handle."""
+    return {
+        "unit": units.public(units.of(task.unit)),
+        "part": task.part,
+        "words": task.words,
+        "by": _name_of(task.account_id),
+        "given_at": task.given_at,
+        "accepted_at": task.accepted_at,
+        "done_at": task.done_at,
+        "note": task.note,
+    }
+
+
+@verb("case.conditions", reads=True)
+def conditions(words: str, most: int, *, by: Actor) -> list[dict[str, Any]]:
+    """Conditions of the standard, to choose what a case is filed under"""
+    return [_condition(one) for one in standards.search(words, most)]
+
+
+def _condition(found: Condition) -> dict[str, Any]:
     """What the standard says: when it is filed, how long it may take, when it may be closed."""
-    found = standards.condition_of(case.kind, case.problem)
     return {
         "code": found.code,
         "class_code": found.class_code,
@@ -90,18 +116,23 @@ def may(number: str, verb: str, *, by: Actor) -> bool:
     return scope.holds_area(by, verb, faces.find(number).area_path)
 
 
-def _paths(area: str | None, by: Actor) -> list[str]:
+def in_my_areas(by: Actor, verb: str) -> Any:
+    """A condition on cases: those where one of the actor's roles includes the verb."""
+    return _within(_paths(None, verb, by))
+
+
+def _paths(area: str | None, verb: str, by: Actor) -> list[str]:
     """Where this actor may list: the areas of the roles that include it, or a part of them."""
     verbs = house().policy.verbs
     mine = [
         grant.scope_path
         for grant in by.grants
-        if grant.scope_path is not None and "case.list" in verbs[grant.role]
+        if grant.scope_path is not None and verb in verbs[grant.role]
     ]
     if area is None:
         return mine
     path = areas.find(area).path
-    scope.check_area(by, "case.list", path)
+    scope.check_area(by, verb, path)
     return [path]
 
 
@@ -113,7 +144,8 @@ def _within(paths: list[str]) -> Any:
     return condition
 
 
-def _line(case: Case) -> dict[str, Any]:
+def row_of(case: Case) -> dict[str, Any]:
+    """A case in a list of the desk."""
     return {
         **faces.line(case),
         "kind": case.kind,
@@ -136,7 +168,11 @@ def _may(case: Case, action: str, by: Actor) -> bool:
         return case.asked is None
     if action == "refuse":
         return case.asked is not None
-    return action not in ("close", "rework") or case.account_id != by.account_id
+    try:
+        guards.check(case, action, by)
+    except Refused:
+        return False
+    return True
 
 
 def _history(case: Case) -> list[dict[str, Any]]:

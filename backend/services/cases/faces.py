@@ -8,12 +8,13 @@ from backend.models import Case, CaseStep
 from backend.rules import case_numbers, geometry, workflow
 from backend.rules.datum import Position
 from backend.services import photos, places, problems, units
-from backend.services.cases import clocks
+from backend.services.cases import clocks, parts
 
 WITHIN = frozenset(
     {
         "absorb", "let-go", "ask-extension", "ask-shelving", "ask-void", "refuse",
-        "urge", "pass-on", "rate", "remind",
+        "urge", "pass-on", "ask-confirmation", "unanswered", "join-in", "acknowledge",
+        "report-done", "rate", "remind",
     }
 )  # fmt: skip
 """Steps among staff, of which nobody outside learns anything."""
@@ -59,6 +60,8 @@ def public(case: Case) -> dict[str, Any]:
         "words": case.words,
         "round": case.round,
         "merged_into": _number(case.merged_into),
+        "split_from": _number(case.parent_id),
+        "parts": [{"number": number_of(one), "state": one.state} for one in parts.of_case(case)],
         "closed_at": case.closed_at,
         "photos": photos.of_case(case.id, public=True),
         "steps": [

@@ -11,9 +11,11 @@ import orjson
 from backend import clock
 from backend.actor import Actor
 from backend.errors import Conflict, Invalid, SecondPersonNeeded
-from backend.models import Case, CaseStep
+from backend.models import Case
+from backend.rules import workflow
 from backend.rules.deadlines import CHINA
 from backend.services import scope
+from backend.services.cases import clocks, parts
 from backend.services.cases.moving import Moved, held, moved, said
 from backend.verbs import verb
 
@@ -30,7 +32,7 @@ def ask_extension(
     _refuse_second_asking(case)
     if case.due_at is None or clock.now() > case.due_at:
         raise Conflict(errors={"reason": ["Its time has run out already."]})
-    granted = _extensions(case)
+    granted = clocks.extensions(case)
     if len(granted) >= MOST_EXTENSIONS or sum(granted) + share > 1:
         raise Conflict(errors={"reason": ["No more time can be granted for it."]})
     return _asked(case, "extension", by, reason, {"share": share})
@@ -41,7 +43,7 @@ def extend(number: str, version: str | None, *, by: Actor) -> Moved:
     """Grant the time that was asked for; the second time only a supervisor does"""
     case = held(number, "extend", version, by)
     asked = _granted(case, "extension", by)
-    if _extensions(case) and not scope.holds_area(by, "case.shelve", case.area_path):
+    if clocks.extensions(case) and not scope.holds_area(by, "case.shelve", case.area_path):
         raise Conflict(errors={"action": ["The second time a supervisor grants it."]})
     case.limit_value = (case.limit_value or 0) * _stretch(case, asked["share"])
     before = case.due_at
@@ -90,7 +92,12 @@ def void(number: str, version: str | None, *, by: Actor) -> Moved:
     case = held(number, "void", version, by)
     _granted(case, "void", by)
     case.voided_at = clock.now()
-    return moved(case, "void", by)
+    found = moved(case, "void", by)
+    for part in parts.of_case(case):
+        if part.state in workflow.OPEN:
+            part.voided_at = case.voided_at
+            moved(part, "void", by)
+    return found
 
 
 @verb("case.refuse")
@@ -136,21 +143,9 @@ def _refuse_second_asking(case: Case) -> None:
         raise Conflict(errors={"action": ["Something was asked for already."]})
 
 
-def _extensions(case: Case) -> list[float]:
-    """The shares of its time that were granted on top of it, in this round."""
-    shares: list[float] = []
-    steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
-    for step in steps:
-        if step.action == "reopen":
-            shares = []
-        elif step.action == "extend":
-            shares.append(float(orjson.loads(step.facts)["share"]))
-    return shares
-
-
 def _stretch(case: Case, share: float) -> float:
     """By how much the present limit grows if so much of the first one is added."""
-    whole = 1 + sum(_extensions(case))
+    whole = 1 + sum(clocks.extensions(case))
     return (whole + share) / whole
 
 

@@ -10,32 +10,48 @@ from typing import Any
 
 from backend.actor import Actor
 from backend.db import locked
-from backend.errors import Invalid, SecondPersonNeeded
+from backend.errors import Conflict, Invalid
 from backend.models import Account, Case
 from backend.rules import workflow
 from backend.rules.areas import path_contains
 from backend.services import notices, photos, scope, units
 from backend.services.accounts import sessions
-from backend.services.cases import faces, granting
+from backend.services.cases import (
+    clocks,
+    confirming,
+    faces,
+    granting,
+    joining,
+    returning,
+    splitting,
+    tasks,
+)
+from backend.services.cases.filing import filed_under
 from backend.services.cases.moving import Moved, held, moved, said
-from backend.services.cases.opening import step
+from backend.services.cases.opening import free_key, step
 from backend.verbs import verb
 
 
 def take(number: str, version: str | None, form: Mapping[str, Any], *, by: Actor) -> Moved:
     """The move that `form["action"]` names, with the words it needs. Refuses if one is missing."""
     action = form["action"]
-    missing = sorted(name for name in workflow.MOVES[action].needs if not form.get(name))
+    needs = workflow.MOVES[action].needs
+    missing = sorted(name for name in needs if form.get(name) in NOTHING)
     if missing:
         raise Invalid(errors={name: ["Say it in a few words."] for name in missing})
-    words = {name: form[name] for name in TAKES[action] if form.get(name)}
+    words = {name: form[name] for name in TAKES[action] if form.get(name) not in NOTHING}
     return TAKEN_BY[action](number, version, **words, by=by)
 
 
+NOTHING: tuple[object, ...] = (None, "", [])
+"""What counts as not said; a plain no is an answer."""
+
+
 @verb("case.file")
-def file(number: str, version: str | None, *, by: Actor) -> Moved:
-    """Take a case on"""
-    return moved(held(number, "file", version, by), "file", by)
+def file(number: str, version: str | None, condition: str | None = None, *, by: Actor) -> Moved:
+    """Take a case on, under another condition of the standard if that fits better"""
+    case = held(number, "file", version, by)
+    return moved(case, "file", by, facts=filed_under(case, condition))
 
 
 @verb("case.decline")
@@ -59,12 +75,19 @@ def merge(number: str, version: str | None, into: str, *, by: Actor) -> Moved:
 
 @verb("case.dispatch")
 def dispatch(
-    number: str, version: str | None, unit: str, note: str | None = None, *, by: Actor
+    number: str,
+    version: str | None,
+    unit: str,
+    note: str | None = None,
+    condition: str | None = None,
+    *,
+    by: Actor,
 ) -> Moved:
     """Send a case to the unit that handles it"""
     case = held(number, "dispatch", version, by)
+    facts = filed_under(case, condition)
     case.unit, case.rule = units.find(unit).code, "desk"
-    return moved(case, "dispatch", by, note=note)
+    return moved(case, "dispatch", by, note=note, facts=facts)
 
 
 @verb("case.accept")
@@ -75,20 +98,13 @@ def accept(number: str, version: str | None, *, by: Actor) -> Moved:
     return moved(case, "accept", by)
 
 
-@verb("case.return")
-def return_(number: str, version: str | None, reason: str, *, by: Actor) -> Moved:
-    """Send a case back to the desk: it is not ours"""
-    case = held(number, "return", version, by)
-    case.account_id = None
-    return moved(case, "return", by, facts={"reason": said(reason, "reason")})
-
-
 @verb("case.reassign")
 def reassign(number: str, version: str | None, unit: str, *, by: Actor) -> Moved:
     """Send a case to another unit"""
     case = held(number, "reassign", version, by)
+    facts: dict[str, object] = {"from": case.unit}
     case.unit, case.account_id = units.find(unit).code, None
-    return moved(case, "reassign", by)
+    return moved(case, "reassign", by, facts=facts)
 
 
 @verb("case.feed-back")
@@ -97,6 +113,8 @@ def feed_back(
 ) -> Moved:
     """Say what was done, with a photo of the thing; somebody else checks it"""
     case = held(number, "feed-back", version, by)
+    if tasks.open_assists(case):
+        raise Conflict(errors={"action": ["A unit that assists is not done yet."]})
     if photo is not None:
         photos.use(photo, case.area_path, by=by, purpose="after", case_id=case.id)
     elif case.facility_id is not None:
@@ -106,20 +124,38 @@ def feed_back(
 
 
 @verb("case.rework")
-def rework(number: str, version: str | None, reason: str, *, by: Actor) -> Moved:
-    """Send a case back to its handler: it is not right yet"""
+def rework(
+    number: str, version: str | None, reason: str, unit: str | None = None, *, by: Actor
+) -> Moved:
+    """Send a case back to its handler, and to a unit that assisted: it is not right yet"""
     case = held(number, "rework", version, by)
-    _refuse_handler(case, by)
-    return moved(case, "rework", by, facts={"reason": said(reason, "reason")})
+    if unit is not None:
+        tasks.again(case, unit)
+    facts: dict[str, object] = {"reason": said(reason, "reason")}
+    return moved(case, "rework", by, facts=facts | ({"unit": unit} if unit else {}))
 
 
 @verb("case.close")
-def close(number: str, version: str | None, note: str | None = None, *, by: Actor) -> Moved:
-    """Close a case that was put right, as somebody who did not handle it"""
+def close(
+    number: str,
+    version: str | None,
+    note: str | None = None,
+    closing: str | None = None,
+    *,
+    by: Actor,
+) -> Moved:
+    """Close a case that was put right, as somebody who did not handle it
+
+    Where the standard says when it may be closed, `closing` is the code of that condition: the
+    checker says by it that it is fulfilled.
+    """
     case = held(number, "close", version, by)
-    _refuse_handler(case, by)
+    fulfilled = clocks.condition(case)
+    if fulfilled.closing and closing != fulfilled.code:
+        raise Invalid(errors={"closing": ["Say that the closing condition is fulfilled."]})
     photos.release(case.id)
-    return moved(case, "close", by, note=note)
+    facts: dict[str, object] = {"closing": closing} if fulfilled.closing else {}
+    return moved(case, "close", by, note=note, facts=facts)
 
 
 @verb("case.unmerge")
@@ -130,6 +166,7 @@ def unmerge(number: str, version: str | None, *, by: Actor) -> Moved:
     other.reports -= case.reports
     step(other, "let-go", account_id=by.account_id, facts={"case": number})
     case.merged_into = case.closed_at = None
+    case.open_key = free_key(case)
     return moved(case, "unmerge", by)
 
 
@@ -160,6 +197,8 @@ def urge(number: str, version: str | None, *, by: Actor) -> Moved:
 
 
 def _may_handle(account: Account, case: Case) -> bool:
+    if account.unit not in (None, case.unit):
+        return False
     grants = sessions.grants_of(account.id)
     return any(
         grant.role == "handler"
@@ -184,18 +223,19 @@ def _parent(into: str, case: Case) -> Case:
     return other
 
 
-def _refuse_handler(case: Case, by: Actor) -> None:
-    if case.account_id == by.account_id:
-        raise SecondPersonNeeded()
-
-
 TAKEN_BY: Mapping[str, Callable[..., Moved]] = {
     "file": file,
     "decline": decline,
     "merge": merge,
     "dispatch": dispatch,
     "accept": accept,
-    "return": return_,
+    "ask-confirmation": confirming.ask_confirmation,
+    "confirm": confirming.confirm,
+    "split": splitting.split,
+    "return": returning.return_,
+    "join-in": joining.join_in,
+    "acknowledge": joining.acknowledge,
+    "report-done": joining.report_done,
     "reassign": reassign,
     "feed-back": feed_back,
     "rework": rework,

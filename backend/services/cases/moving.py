@@ -1,5 +1,6 @@
 """A step of a case as staff take it: held as it was read, moved, kept, told to its reporters."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from backend import clock
@@ -7,9 +8,9 @@ from backend.actor import SYSTEM, Actor
 from backend.db import locked
 from backend.errors import Invalid, WrongState
 from backend.models import Case
-from backend.rules import workflow
+from backend.rules import datum, workflow
 from backend.services import messages, outbox, scope, trail
-from backend.services.cases import faces
+from backend.services.cases import faces, guards, parts, tasks
 from backend.services.cases.opening import step
 from backend.services.places import check_version
 
@@ -28,6 +29,7 @@ def held(number: str, action: str, version: str | None, by: Actor) -> Case:
     check_version(version, case.version)
     if not workflow.may(action, case.state):
         raise WrongState(action=action, state=case.state)
+    guards.check(case, action, by)
     return case
 
 
@@ -38,26 +40,41 @@ def moved(
     *,
     note: str | None = None,
     facts: dict[str, object] | None = None,
+    fix: Mapping[str, Any] | None = None,
+    unit: str | None = None,
 ) -> Moved:
-    """Where the action leads; `by` None is time itself."""
-    was_open, before = case.state in workflow.OPEN, _unit_before(case, action)
+    """Where the action leads; `by` None is time itself.
+
+    `fix` is where it was done; `unit` whose step it is, if not that of the case.
+    """
+    before, had_it, was_open = case.state, _unit_before(case, action), case.state in workflow.OPEN
     case.state = workflow.MOVES[action].to or case.state
     if was_open and case.state not in workflow.OPEN:
         case.open_key, case.closed_at = None, clock.now()
+    if case.asked == "confirmation" and case.state != "received":
+        case.asked = case.asked_by = case.asked_facts = None  # The desk did not wait for it.
     facts = {**(facts or {}), **_told(case, action, short(note))}
     step(
         case,
         action,
+        before=before,
         account_id=by.account_id if by else None,
-        unit=case.unit,
+        role=_role(by, action, case) if by else None,
+        unit=unit or case.unit,
+        device_id=by.device_id if by else None,
+        place=_place(fix),
         note=short(note),
         facts=facts,
     )
-    outbox.tell_of_move(case, action, before=before)
+    tasks.follow(case, action)
+    outbox.tell_of_move(case, action, before=had_it)
     number = faces.number_of(case)
     place = None if case.lat is None or case.lon is None else (case.lat, case.lon)
     facts = {"case": number}
     trail.write(by or SYSTEM, f"case.{action}", area_path=case.area_path, place=place, facts=facts)
+    if was_open and case.state not in workflow.OPEN:
+        for parent in parts.finished_parents(case):
+            moved(parent, "close", None, facts={"parts": True})
     return {"number": number, "state": case.state, "version": case.version}
 
 
@@ -77,6 +94,18 @@ def _unit_before(case: Case, action: str) -> str | None:
     row = Case.select(Case.unit).where(Case.id == case.id).get()
     unit: str | None = row.unit
     return unit
+
+
+def _role(by: Actor, action: str, case: Case) -> str | None:
+    """In which of the roles that include it, and hold there, the actor does this."""
+    return next(iter(scope.roles_in(by, f"case.{action}", case.area_path)), None)
+
+
+def _place(fix: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    if fix is None:
+        return None
+    here = datum.to_wgs84(fix["lat"], fix["lon"], fix.get("crs"))
+    return here.lat, here.lon
 
 
 def said(text: str | None, name: str) -> str:

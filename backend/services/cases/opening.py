@@ -8,11 +8,12 @@ import orjson
 
 from backend import clock
 from backend.db import from_ms, to_ms
+from backend.house import house
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
-from backend.rules import case_numbers, workflow
+from backend.rules import case_numbers, seals, workflow
 from backend.services import messages, outbox
-from backend.services.cases import aiming, clocks
+from backend.services.cases import aiming, chain, clocks
 
 ALONE = frozenset({"message"})
 """Problems of which each telling is another case."""
@@ -102,14 +103,13 @@ def _as_opened(case_id: int, opened_at: int, *, joined: bool) -> Opened:
 
 def reopen(case: Case, note: str | None) -> None:
     """Once more, because a reporter says that it is not solved. Inside a write transaction."""
-    key = _key_again(case)
-    if key is not None and _open_case.first(key) is not None:
-        key = None  # Told again meanwhile: that case stays the one that others join.
-    case.state, case.open_key, case.closed_at = "filed", key, None
+    key = free_key(case)
+    before, case.state = case.state, "filed"
+    case.open_key, case.closed_at = key, None
+    case.returns, case.arbiter = 0, None
     case.round += 1
     left = _left(case)
-    case.answer_by = case.answered_at = None
-    step(case, "reopen", note=note, facts={"was": left})
+    step(case, "reopen", before=before, note=note, facts={"was": left})
     messages.tell(case, "reopened")
     outbox.tell_of_move(case, "reopen", before=case.unit)
 
@@ -124,19 +124,40 @@ def step(
     case: Case,
     action: str,
     *,
+    before: str | None = None,
     account_id: int | None = None,
+    role: str | None = None,
     unit: str | None = None,
+    device_id: str | None = None,
+    place: tuple[float, float] | None = None,
     note: str | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> None:
-    """Save what has become of a case, and write down how."""
+    """Save what has become of a case, and write down how. `before` is the state it was in."""
+    head = chain.head(case)
     case.updated_at = clock.now()
     case.version += action not in SILENT  # Nobody's page grows old because time presses.
     clocks.keep(case, action, case.updated_at)
+    lat, lon = (float(place[0]), float(place[1])) if place else (None, None)
+    values = (
+        case.id,
+        head.steps + 1,
+        to_ms(case.updated_at),
+        action,
+        before or case.state,
+        case.state,
+        account_id,
+        role,
+        unit,
+        device_id,
+        lat,
+        lon,
+        note,
+        orjson.dumps(facts or {}).decode(),
+    )
+    case.steps, case.mac = head.steps + 1, chain.link(house().trail_keys[0], values, head.mac)
     case.save()
-    written = orjson.dumps(facts or {}).decode()
-    at = to_ms(case.updated_at)
-    _write_step.write(case.id, at, action, case.state, account_id, unit, note, written)
+    _write_step.write(*values, case.mac)
 
 
 def _opened(
@@ -167,6 +188,8 @@ def _opened(
         about.owner,
         now,
         aiming.first(now),
+        now + house().policy.cases.dispatch_min * 60_000,
+        2 if is_filed else 1,
     )
     if made is None:
         theirs = _joined(key, now)
@@ -174,10 +197,29 @@ def _opened(
         return theirs
     [case_id] = made
     facts = orjson.dumps({"channel": channel}).decode()
-    _write_step.write(case_id, now, "receive", "received", account_id, None, None, facts)
+    mac = _write(seals.GENESIS, case_id, 1, now, "receive", None, "received", account_id, facts)
     if is_filed:
-        _write_step.write(case_id, now, "file", "filed", None, None, None, "{}")
+        _write(mac, case_id, 2, now, "file", "received", "filed", None, "{}")
     return _as_opened(case_id, now, joined=False)
+
+
+def _write(
+    previous: bytes,
+    case_id: int,
+    serial: int,
+    at: int,
+    action: str,
+    before: str | None,
+    state: str,
+    account_id: int | None,
+    facts: str,
+) -> bytes:
+    """A step of the opening; its mac, which the next step finds there and not at the case."""
+    nowhere = (None, None, None, None, None, None)  # role, unit, device_id, lat, lon, note
+    values = (case_id, serial, at, action, before, state, account_id, *nowhere, facts)
+    mac = chain.link(house().trail_keys[0], values, previous)
+    _write_step.write(*values, mac)
+    return mac
 
 
 _open_case = Prepared(lambda key: Case.select(Case.id, Case.opened_at).where(Case.open_key == key))
@@ -203,24 +245,32 @@ _join_chosen = Prepared(
 )
 _open = Prepared(
     lambda state, key, kind, problem, facility, building, thing, name, address, lat, lon, cell,
-    area, channel, owner, now, urge: (
+    area, channel, owner, now, urge, dispatch_by, steps: (
         Case.insert(
             state=state, open_key=key, kind=kind, problem=problem, facility_id=facility,
             building_id=building, thing=thing, name=name, address=address, lat=lat, lon=lon,
             cell=cell, area_path=area, channel=channel, owner=owner, unit=owner, reports=1,
-            opened_at=now, updated_at=now, urge_at=urge,
+            opened_at=now, updated_at=now, urge_at=urge, dispatch_by=dispatch_by, steps=steps,
         ).on_conflict_ignore().returning(Case.id)
     )
 )  # fmt: skip
 _write_step = Prepared(
-    lambda case, at, action, state, account, unit, note, facts: CaseStep.insert(
-        case_id=case, at=at, action=action, state=state, account_id=account, unit=unit,
-        note=note, facts=facts,
+    lambda case, serial, at, action, before, state, account, role, unit, device, lat, lon, note,
+    facts, mac: CaseStep.insert(
+        case_id=case, serial=serial, at=at, action=action, before=before, state=state,
+        account_id=account, role=role, unit=unit, device_id=device, lat=lat, lon=lon, note=note,
+        facts=facts, mac=mac,
     )
 )  # fmt: skip
 
 
-def _key_again(case: Case) -> str | None:
-    """The key under which others join again; a message to the grid never had one."""
+def free_key(case: Case) -> str | None:
+    """The key under which others join it once it is open (again); a message never had one.
+
+    None as well if it was told again meanwhile: that case stays the one that others join.
+    """
     thing = thing_key(case.facility_id, case.building_id)
-    return None if thing is None or case.problem in ALONE else f"{thing}:{case.problem}"
+    if thing is None or case.problem in ALONE:
+        return None
+    key = f"{thing}:{case.problem}"
+    return key if _open_case.first(key) is None else None

@@ -323,6 +323,8 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "removeFacility": lambda cell: _facility(cell, version="1"),
     "photographFacility": _photograph,
     "listCases": lambda cell: Ask(query={"area": cell.at.area}),
+    "listConfirmations": lambda _: Ask(),
+    "searchConditions": lambda _: Ask(query={"q": "路灯"}),
     "showCaseAtDesk": _case,
     "showCaseContacts": _case,
     "moveCase": lambda cell: _case(cell, body={"action": "comment", "note": "x"}, version="1"),

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from backend.models import TrailLine
+from backend.models import Account, TrailLine
 from backend.services import cases, reports
 from tests.api.matrix.places import snapshot
 from tests.api.pages.reading import ENGLISH, OURS, read, sign_in
@@ -38,9 +38,9 @@ def press(client: FlaskClient, number: str, action: str, **words: Any) -> TestRe
 def test_a_case_goes_its_way_over_the_pages(client: FlaskClient, number: str) -> None:
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
-        ("wu", "accept", {}),
-        ("wu", "feed-back", {"note": "换了灯泡", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
-        ("xie", "close", {}),
+        ("jin", "accept", {}),
+        ("jin", "feed-back", {"note": "换了灯泡", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
+        ("xie", "close", {"closing": "component-0137-3"}),
     ):
         sign_in(client, account)
         assert number in client.get("/desk").get_data(as_text=True)
@@ -55,6 +55,7 @@ def test_a_page_offers_what_one_may_do_and_nothing_else(client: FlaskClient, num
     page = read(client.get(f"/desk/{number}", headers=ENGLISH))
     assert {one["value"] for one in page.all("button", name="action")} == {
         "merge",
+        "split",
         "dispatch",
         "ask-void",
         "comment",
@@ -79,7 +80,7 @@ def test_what_was_forgotten_is_said_beside_its_field_and_nothing_is_lost(
 ) -> None:
     sign_in(client, "fen")
     press(client, number, "dispatch", unit="FT-LD")
-    sign_in(client, "wu")
+    sign_in(client, "jin")
     answer = press(client, number, "return")
     page = read(answer)
     assert answer.status_code == 422
@@ -90,7 +91,7 @@ def test_what_was_forgotten_is_said_beside_its_field_and_nothing_is_lost(
 def test_a_photo_is_kept_when_words_were_forgotten(client: FlaskClient, number: str) -> None:
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
-        ("wu", "accept", {}),
+        ("jin", "accept", {}),
     ):
         sign_in(client, account)
         press(client, number, action, **words)
@@ -103,7 +104,7 @@ def test_a_photo_is_kept_when_words_were_forgotten(client: FlaskClient, number: 
 def test_a_photo_that_is_none_is_said_and_the_case_stays(client: FlaskClient, number: str) -> None:
     sign_in(client, "fen")
     press(client, number, "dispatch", unit="FT-LD")
-    sign_in(client, "wu")
+    sign_in(client, "jin")
     press(client, number, "accept")
     junk = (io.BytesIO(b"no picture"), "a.jpg")
     assert press(client, number, "feed-back", note="x", photo=junk).status_code == 422
@@ -113,8 +114,8 @@ def test_a_photo_that_is_none_is_said_and_the_case_stays(client: FlaskClient, nu
 def test_fen_decides_who_sees_a_photo(client: FlaskClient, number: str) -> None:
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
-        ("wu", "accept", {}),
-        ("wu", "feed-back", {"note": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
+        ("jin", "accept", {}),
+        ("jin", "feed-back", {"note": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
     ):
         sign_in(client, account)
         press(client, number, action, **words)
@@ -163,9 +164,11 @@ def test_nonsense_is_refused(client: FlaskClient, number: str) -> None:
 def test_a_colleague_takes_over_and_is_told(client: FlaskClient, number: str) -> None:
     sign_in(client, "fen")
     press(client, number, "dispatch", unit="FT-LD")
-    sign_in(client, "wu")
+    sign_in(client, "jin")
     press(client, number, "accept")
     assert press(client, number, "pass-on", to="xie").status_code == 422  # She checks.
+    assert press(client, number, "pass-on", to="luo").status_code == 422  # Of another unit.
+    Account.update(unit="FT-LD").where(Account.name == "luo").execute()
     assert press(client, number, "pass-on", to="luo").status_code == 303
     sign_in(client, "luo")
     assert number in read(client.get("/", headers=ENGLISH)).text
