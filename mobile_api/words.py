@@ -390,6 +390,9 @@ WORDS: dict[str, dict[str, str]] = {
         "case-answer-late": N_(
             "Case %(case)s, %(name)s, has ended, and its reporters were not told in time."
         ),
+        "unit-unreachable": N_(
+            "%(unit)s cannot be reached: %(messages)s messages to it were given up."
+        ),
         "case-passed-on": N_("Case %(case)s, %(name)s, is yours now."),
         "case-disputed": N_("Case %(case)s, %(name)s, came back twice: say whose it is."),
         "case-joint": N_("Your unit is asked to assist with case %(case)s, %(name)s."),

@@ -1,5 +1,6 @@
 """What a courier is given."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -21,3 +22,8 @@ class Bulletin(NamedTuple):
     case: str
     at: str  # RFC 3339
     link: str
+    facts: Mapping[str, object]
+
+
+class Unwelcome(Exception):
+    """This message was refused for its own sake; others of the same unit may be taken."""

@@ -65,7 +65,7 @@ def tell_unit(
     if row is None:
         return
     now = to_ms(clock.now())
-    said = orjson.dumps(dict(facts or {}), default=str).decode()
+    said = orjson.dumps({"due": case.due_at, **(facts or {})}, default=str).decode()
     for way in ways_of(row):
         key = ":".join(filter(None, (str(case.id), str(case.version), kind, once, row.code, way)))
         _write.write(key, row.code, way, case.id, kind, said, now, now)

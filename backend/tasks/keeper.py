@@ -17,6 +17,7 @@ from backend.house import house
 from backend.services import (
     allowances,
     answers,
+    carrying,
     cases,
     figures,
     messages,
@@ -67,6 +68,7 @@ def duties() -> list[Duty]:
         Duty("trail.seal", settings.SEAL_EVERY_S, trail_proof.seal),
         Duty("trail.checkpoint", settings.CHECKPOINT_EVERY_S, trail_proof.checkpoint),
         Duty("messages.deliver", 1, messages.deliver),
+        Duty("outbox.carry", 1, carrying.carry_here),
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),
@@ -106,13 +108,18 @@ def quick_duties() -> list[Duty]:
     return [Duty("cases.dispatch", 0.5, cases.dispatch_waiting)]
 
 
+def far_duties() -> list[Duty]:
+    """What waits for others over the network: nobody here waits with it."""
+    return [Duty("outbox.carry-out", 1, carrying.carry_out)]
+
+
 def run(stop: threading.Event | None = None) -> None:
     """Keep house until `stop` is set; without one, until SIGTERM or SIGINT."""
     if stop is None:
         stop = _stop_on_signals()
     known = duties()
     log.info("the keeper begins")
-    others = (quick_duties(), long_duties(), slow_duties())
+    others = (quick_duties(), long_duties(), slow_duties(), far_duties())
     beside = [threading.Thread(target=_beside, args=(one, stop), daemon=True) for one in others]
     for thread in beside:
         thread.start()

@@ -1,0 +1,52 @@
+"""Where a unit may be told beside mail: a webhook, or a robot of a chat; checked, and masked."""
+
+import re
+from urllib.parse import urlsplit
+
+ROBOTS = {
+    "dingtalk": re.compile(r"dingtalk://(?:[0-9A-Za-z]{1,100}@)?[0-9A-Za-z]{8,100}/?"),
+    "wecombot": re.compile(r"wecombot://[0-9A-Za-z_-]{8,100}/?"),
+    "feishu": re.compile(r"feishu://[0-9A-Za-z-]{8,100}/?"),
+    "lark": re.compile(r"lark://[0-9A-Za-z-]{8,100}/?"),
+}
+"""DingTalk 钉钉, WeCom 企业微信, Feishu 飞书 and its sister Lark, each by its robot's token."""
+LONGEST = 500
+
+
+class NoPlace(ValueError):
+    """Not an address that a unit can be told at; the text says what one looks like."""
+
+
+def check(address: str, *, inside: bool) -> str:
+    """The address as it is kept. `inside`: plain http will do, too. Raises NoPlace."""
+    kind = kind_of(address)
+    if len(address) > LONGEST or not address.isascii() or not address.isprintable():
+        raise NoPlace("An address of at most 500 plain characters.")
+    if kind in ROBOTS:
+        if not ROBOTS[kind].fullmatch(address):
+            raise NoPlace("A robot's address looks like dingtalk://SECRET@TOKEN.")
+        return address
+    if kind not in (("https", "http") if inside else ("https",)) or not _has_host(address):
+        raise NoPlace("Begin with https://, dingtalk://, wecombot://, feishu:// or lark://.")
+    return address
+
+
+def kind_of(address: str) -> str:
+    """https, http, or the name of a robot."""
+    return address.partition("://")[0].lower()
+
+
+def masked(address: str) -> str:
+    """What may be shown: where it leads, without what opens it."""
+    kind = kind_of(address)
+    if kind in ROBOTS:
+        return f"{kind}://…{address.rstrip('/')[-4:]}"
+    return f"{kind}://{urlsplit(address).hostname}/…"
+
+
+def _has_host(address: str) -> bool:
+    try:
+        split = urlsplit(address)
+        return bool(split.hostname) and split.username is None and split.port != 0
+    except ValueError:
+        return False
