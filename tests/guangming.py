@@ -9,7 +9,7 @@ from typing import NamedTuple
 from backend import load
 from backend.db import database, writing
 from backend.models import Area, Case
-from backend.services import cases, migrations
+from backend.services import cases, migrations, words
 from backend.services.cases import About
 from backend.start import start
 from tests import town
@@ -21,6 +21,7 @@ FILES = (
     ("classes", load.FIXTURES / "classes" / "manifest.toml"),
     ("units", FOLDER / "units.csv"),
     ("remits", FOLDER / "remits.csv"),
+    ("lessons", load.FIXTURES / "words" / "lessons.csv"),
 )
 
 
@@ -30,6 +31,7 @@ def build(url: str) -> None:
     migrations.migrate()
     for kind, path in FILES:
         load.import_one(kind, path)
+    words.learn()
     database.close()
 
 
@@ -70,6 +72,6 @@ def told(rows: list[Golden]) -> Iterator[tuple[Golden, int]]:
         for row in rows:
             about = About(row.kind, f"Nr. {row.number}", known[row.area], owner=row.owner or None)
             opened = cases.open_or_join(about, row.problem, channel=row.channel, is_filed=True)
-            if row.condition:
-                Case.update(condition=row.condition).where(Case.id == opened.id).execute()
+            said = Case.update(condition=row.condition or None, words=row.words or None)
+            said.where(Case.id == opened.id).execute()
             yield row, opened.id

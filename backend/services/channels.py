@@ -12,7 +12,8 @@ FILE = Path(__file__).parents[2] / "fixtures" / "channels.toml"
 @dataclass(frozen=True)
 class Channel:
     """`by` says who tells through it: anybody, client or staff. What comes through a `trusted`
-    one about a thing of the register is filed at once.
+    one about a thing of the register is filed at once; through one of who has `seen` it, so is
+    what lies anywhere.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Channel:
     en: str
     by: str
     trusted: bool
+    seen: bool = False
 
 
 @cache

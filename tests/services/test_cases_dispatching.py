@@ -131,6 +131,17 @@ def test_who_has_a_report_before_anybody_looked_is_the_desk_and_it_is_told_once(
     assert cases.find(numbers[0]).version == 1  # Nobody's reading became old.
 
 
+def test_what_a_grid_worker_saw_is_sent_at_once_wherever_it_lies(fen, bring):
+    bring("remits", REMITS)
+    spot = {"lat": 22.5244, "lon": 114.0584, "crs": "wgs84"}
+    form = {"things": [{"place": spot}], "problem": "rubbish"}
+    seen = reports.file(form, channel="worker", by=worker(3, "collector"))["cases"][0]["number"]
+    assert cases.dispatch_waiting() == 1
+    assert cases.find(seen).unit == "HW"
+    told_of_it = reports.file(form, channel="hotline", by=worker(4, "clerk"))["cases"][0]["number"]
+    assert (cases.dispatch_waiting(), cases.find(told_of_it).state) == (0, "received")
+
+
 def test_a_line_whose_unit_is_gone_is_passed_over_named_and_told(fen, bring):
     bring("remits", f"{REMITS}3,street,,440304,LD,,\n")
     Unit.delete().where(Unit.code == "HW").execute()

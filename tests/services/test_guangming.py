@@ -1,5 +1,6 @@
 """A whole district's cases find their unit: labelled by people, not by the code they check."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -76,6 +77,8 @@ def dispatched_right(rows: list[Golden], monkeypatch) -> float:
         if case.state == "dispatched" and case.unit != expected[case.id].unit
     ]
     waiting = len(found) - len(right) - len(wrong)
+    by_rule = Counter((case.rule or "").partition(":")[0] for case in found)
+    print(f"by {dict(by_rule)}")
     print(f"{len(right)} of {len(found)} right, {len(wrong)} wrong, {waiting} at the desk")
     assert wrong == []
     return len(right) / len(found)

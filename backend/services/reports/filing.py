@@ -146,12 +146,13 @@ def _kept(
 def _open(
     about: About, form: Mapping[str, Any], channel: str, way: Way, by: Actor | None
 ) -> Opened:
-    is_known = about.key is not None
+    through = channels()[channel]
+    is_known = about.key is not None or through.seen
     return cases.open_or_join(
         about,
         form["problem"],
         channel=channel,
-        is_filed=is_known and channels()[channel].trusted and way is not Way.DOUBT,
+        is_filed=is_known and through.trusted and way is not Way.DOUBT,
         account_id=by.account_id if by else None,
     )
 
