@@ -1,11 +1,14 @@
 """Cases find their unit by themselves, and none is lost on the way."""
 
+import sqlite3
 from datetime import timedelta
 
 import orjson
+import peewee
 import pytest
 
-from backend.db import writing
+from backend.db import is_sqlite, writing
+from backend.errors import Unavailable
 from backend.models import Area, Case, Notice, Remit, Unit
 from backend.rules import dispatch
 from backend.services import cases, facilities, reports
@@ -103,6 +106,24 @@ def test_rules_that_raise_alarm_once_a_day_and_the_desk_has_each_case(fen, clock
     told("bare_wire")
     cases.dispatch_waiting()
     assert alarms() == [("rules", "raised")] * 2
+
+
+def test_a_database_that_is_away_is_no_rules_fault_and_the_case_is_tried_again(fen, monkeypatch):
+    number = told()
+
+    def away(*_, **__):
+        if is_sqlite():
+            raise peewee.OperationalError("disk i/o error") from sqlite3.OperationalError(
+                "disk i/o error"
+            )
+        raise peewee.OperationalError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cases.dispatching, "moved", away)
+        with pytest.raises(Unavailable):
+            cases.dispatch_waiting()
+    assert (cases.find(number).rule, alarms()) == (None, [])
+    assert cases.dispatch_waiting() == 1
 
 
 def alarms() -> list[tuple[str, str]]:

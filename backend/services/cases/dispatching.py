@@ -7,13 +7,14 @@ the desk has the case. Whoever has it answers for it: no case is without a unit 
 import logging
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Protocol
 
+import peewee
 from peewee import fn
 
 from backend import clock
 from backend.db import locked, to_ms, undone_alone, writing
+from backend.errors import StorageFull, Unavailable
 from backend.house import house
 from backend.models import Case
 from backend.rules.dispatch import Fault, Found
@@ -26,8 +27,14 @@ log = logging.getLogger("gridtag.dispatch")
 PORTION = 50
 PORTION_S = 0.25
 """Longer than this nobody else waits for the write lock."""
-FRESH = timedelta(seconds=5)
-"""For so long a list is followed that was changed meanwhile, if there is no end of cases."""
+NOT_OURS = (
+    peewee.OperationalError,
+    peewee.InterfaceError,
+    peewee.ProgrammingError,
+    StorageFull,
+    Unavailable,
+)
+"""The database's trouble is no rule's: all of it is undone and tried again."""
 BROKEN = Fault("rules", "raised")
 
 
@@ -55,10 +62,8 @@ READERS: list[Reader] = [reading.propose]
 def dispatch_waiting() -> int:
     """Send on all cases that nobody has looked at yet; for the keeper. Returns how many were."""
     sent = last = 0
-    duties: DutyList | None = None
     while waiting := _waiting(last):
-        if duties is None or clock.now() - duties.read_at > FRESH:
-            duties = duty_list.read()
+        duties = duty_list.read()
         with writing():
             done, last = _portion(waiting, duties)
         sent += done
@@ -117,9 +122,11 @@ def _one(case: Case, duties: DutyList) -> bool:
     try:
         with undone_alone():
             return _placed(case, duties)
+    except NOT_OURS:
+        raise
     except Exception:
-        log.exception("a case was not dispatched", extra={"case": case.id})
-        rule_faults.tell([BROKEN], case)
+        if rule_faults.tell([BROKEN], case):  # Once a day: its story is always the same.
+            log.exception("a case was not dispatched", extra={"case": case.id})
         unit = duties.desk_of(case.area_path) or case.unit
         rule = "desk" if case.state == "filed" else "received"
         Case.update(rule=rule, unit=unit).where(Case.id == case.id).execute()

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from backend import clock
 from backend.models import Area, Case, Remit, Unit
 from backend.prepared import Prepared
 from backend.rules import dispatch
@@ -24,7 +23,6 @@ class DutyList:
     desks: Mapping[str, str]
     day: str
     version: str
-    read_at: datetime
 
     def choose(self, asked: Asked) -> Found:
         """What the lines in force on that day say."""
@@ -40,11 +38,30 @@ class DutyList:
         return dispatch.desk_of(area_path, self.desks)
 
 
-def read(day: str | None = None) -> DutyList:
-    """As it is now, for today or another day."""
-    units = _units()
-    desks = {path: code for code, path, is_desk in units if is_desk}
-    return made_of(current(), [code for code, _, _ in units], desks, day or scope.today())
+def read() -> DutyList:
+    """As it is now, for today."""
+    rows, units, day = _lines(), _units(), scope.today()
+    found = _last[0] if _last else None
+    # Thousands of rows are read quicker than they are made a list of; mostly nothing has changed.
+    if found is None or (found.day, found.rows, found.offices) != (day, rows, units):
+        lines = [Line(*row) for row in rows]
+        desks = {path: code for code, path, is_desk in units if is_desk}
+        made = made_of(lines, [code for code, _, _ in units], desks, day)
+        found = _Read(rows, units, day, made)
+        _last[:] = [found]
+    return found.list
+
+
+class _Read(NamedTuple):
+    """A list with the rows that it was made of."""
+
+    rows: Sequence[tuple[object, ...]]
+    offices: Sequence[tuple[object, ...]]
+    day: str
+    list: DutyList
+
+
+_last: list[_Read] = []
 
 
 def current() -> list[Line]:
@@ -62,7 +79,7 @@ def made_of(
         said.update(repr(tuple(line)).encode())
         # A row that nobody could have imported must not keep the others from being read.
         found.setdefault((line.kind, str(line.area_path).rpartition("/")[2]), []).append(line)
-    return DutyList(found, frozenset(units), desks, day, said.hexdigest()[:12], clock.now())
+    return DutyList(found, frozenset(units), desks, day, said.hexdigest()[:12])
 
 
 def asked_of(case: Case) -> Asked:

@@ -14,11 +14,15 @@ from backend.services.cases import duty_list
 TOLD = ("dispatcher", "administrator")
 
 
-def tell(faults: Iterable[Fault], case: Case | None = None) -> None:
-    """Keep each once a day and rule, and tell it when it is new; in the running transaction."""
-    for fault in faults:
-        if _is_new(fault, case):
-            _alarm(fault, case)
+def tell(faults: Iterable[Fault], case: Case | None = None) -> int:
+    """Keep each once a day and rule, and tell it when it is new; in the running transaction.
+
+    Returns how many were new.
+    """
+    new = [fault for fault in faults if _is_new(fault, case)]
+    for fault in new:
+        _alarm(fault, case)
+    return len(new)
 
 
 def look_over() -> int:
