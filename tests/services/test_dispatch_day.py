@@ -64,8 +64,8 @@ class Figures:
         )
 
 
-def test_ten_minutes_of_the_busiest_hour_are_sent_in_time(district, monkeypatch):
-    figures = lived(monkeypatch, start_h=9, minutes=10)
+def test_three_minutes_of_the_busiest_hour_are_sent_in_time(district, monkeypatch):
+    figures = lived(monkeypatch, start_h=9, minutes=3)
     print(figures)
     assert figures.in_time >= 0.995
     assert figures.by_people > 0
