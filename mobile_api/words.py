@@ -8,12 +8,14 @@ by `word`.
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, format_timedelta, gettext
 
+from backend import clock
 from qr import designs
 
 LANGUAGES = {"zh_Hans": "简体", "zh_Hant": "繁體", "en": "English"}
@@ -33,6 +35,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters["design_name"] = design_name
     app.jinja_env.filters["tongue"] = tongue
     app.jinja_env.filters["unfilled"] = unfilled
+    app.jinja_env.filters["left"] = left
 
 
 def language() -> str:
@@ -110,6 +113,14 @@ def chosen(zh: str, en: str) -> str:
 def unfilled(sentence: str) -> str:
     """A refusal's sentence with its facts left open, for explaining what it means."""
     return FACT.sub(r"{\1}", gettext(sentence))
+
+
+def left(until: datetime) -> str:
+    """How much time there is until then, or since when it is late."""
+    span = until - clock.now()
+    told = format_timedelta(abs(span), granularity="minute", threshold=2)
+    sentence = N_("%(time)s left") if span.total_seconds() >= 0 else N_("late by %(time)s")
+    return gettext(sentence) % {"time": told}
 
 
 FACT = re.compile(r"%\((\w+)\)[sd]")
@@ -233,6 +244,53 @@ WORDS: dict[str, dict[str, str]] = {
         "void": N_("Strike it out"),
         "urge": N_("Press for it"),
         "comment": N_("Tell how far it is"),
+    },
+    # What a field of a move's form asks for.
+    "case_field": {
+        "photo": N_("Photo of it as it is now"),
+        "unit": N_("Unit"),
+        "into": N_("Number of the case it joins"),
+        "to": N_("Colleague"),
+        "until": N_("Until which day"),
+        "condition": N_("Condition of the standard"),
+    },
+    "limit_unit": {
+        "urgent_hour": N_("hours, day and night"),
+        "urgent_day": N_("days, day and night"),
+        "hour": N_("working hours"),
+        "day": N_("working days"),
+        "planting_day": N_("days of the planting season"),
+    },
+    # What waits for a person at the desk.
+    "desk_queue": {
+        "arbitration": N_("To be decided: whose is it?"),
+        "returned": N_("Came back"),
+        "unsure": N_("The machine is not sure"),
+        "received": N_("To be taken on"),
+        "unsent": N_("No rule knows whose it is"),
+        "asked": N_("To be granted"),
+    },
+    "desk_queue_help": {
+        "arbitration": N_("Returned twice. Whoever you send it to now has to do it."),
+        "returned": N_("A unit says that it is not theirs."),
+        "unsure": N_("One tap if the proposal is right."),
+        "received": N_("Somebody has to look at these reports before they become cases."),
+        "unsent": N_("Send each to its unit."),
+        "asked": N_("Somebody asks for more time, for letting it wait, or for striking it out."),
+    },
+    "task_part": {
+        "mine": N_("In my hands"),
+        "new": N_("New for my unit"),
+        "joint": N_("We help with these"),
+        "unit": N_("In my colleagues' hands"),
+        "shelved": N_("Waiting until a day"),
+    },
+    # Where the front page leads those who work on cases.
+    "case_work": {
+        "desk": N_("Desk"),
+        "work": N_("My tasks"),
+        "checks": N_("Checks"),
+        "cases": N_("Cases of my area"),
     },
     "case_rule": {
         "owner": N_("By itself: it goes to the owner of the thing."),

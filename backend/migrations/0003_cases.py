@@ -274,6 +274,7 @@ def up(migrator, db):
     migrator.migrate(migrator.add_column("unit", "is_desk", BooleanField(default=False)))
     migrator.migrate(migrator.add_column("unit", "head", CharField(null=True, max_length=40)))
     migrator.migrate(migrator.add_column("unit", "sealed", BlobField(null=True)))
+    migrator.migrate(migrator.add_index("case", ("asked",)))
     migrator.migrate(migrator.add_index("case", ("unit",)))
 
 
@@ -282,6 +283,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_index("case", "case_unit"))
     migrator.migrate(migrator.drop_index("case", "case_parent_id"))
     migrator.migrate(migrator.drop_index("case", "case_dispatch_by"))
+    migrator.migrate(migrator.drop_index("case", "case_asked"))
     migrator.migrate(migrator.drop_index("case", "case_answer_by"))
     migrator.migrate(migrator.drop_index("case", "case_accept_by"))
     migrator.migrate(migrator.drop_index("account", "account_unit"))

@@ -49,7 +49,7 @@ class Case(Table):
     words = TextField(null=True)  # What everybody may read of it; written or let pass by staff.
     reports = IntegerField(default=0)
     round = IntegerField(default=1)  # One more each time it is opened again.
-    asked = CharField(12, null=True)  # extension, shelving, void: waits for somebody to grant it.
+    asked = CharField(12, null=True, index=True)  # extension, shelving, void: to be granted.
     asked_by = IntegerField(null=True)
     asked_facts = TextField(null=True)  # JSON
     shelved_until = InstantField(null=True)

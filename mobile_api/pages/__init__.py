@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from backend.errors import Refused
 from mobile_api import problems
 from mobile_api.pages import (
+    checks,
     codes,
     desk,
     front,
@@ -20,6 +21,7 @@ from mobile_api.pages import (
     sessions,
     untagged,
     visits,
+    work,
 )
 from mobile_api.pages.render import frame, here, page, see
 
@@ -30,6 +32,8 @@ BLUEPRINTS: list[Blueprint] = [
     visits.blp,
     printing.blp,
     desk.blp,
+    work.blp,
+    checks.blp,
     codes.blp,
     reports.blp,
     untagged.blp,

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from backend.actor import Actor
 from backend.house import house
-from backend.services import notices, places, trail_read
+from backend.services import cases, notices, places, trail_read
 from backend.services.accounts import devices, me
 from mobile_api import auth, demo, words
 from mobile_api.pages.render import page, see
@@ -31,8 +31,18 @@ def front() -> Any:
         recent=_recent(by),
         notices=[_said(one) for one in notices.unread(0, MOST_NOTICES, by=by)],
         most_notices=MOST_NOTICES,
+        work=_work(by),
         demo_tags=[*demo.first_tags(), demo.lamp_tag()] if house().settings.DEMO else [],
     )
+
+
+def _work(by: Actor) -> list[dict[str, Any]]:
+    """Where my cases are worked, and how many wait there for me."""
+    waiting = cases.waiting_for(by)
+    found = [{"name": name, "path": f"/{name}", "count": count} for name, count in waiting.items()]
+    if cases.may_somewhere("case.list", by=by):
+        found.append({"name": "cases", "path": "/desk/cases", "count": None})
+    return found
 
 
 def _recent(by: Actor) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@ from typing import Any
 from flask.views import MethodView
 
 from backend.services import cases
-from mobile_api import cursors
+from mobile_api import cursors, positions
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint, etag
 from mobile_api.schemas import desk as wire
-from mobile_api.schemas.fields import page_of
+from mobile_api.schemas import queues as lists
+from mobile_api.schemas.fields import CursorQuery, page_of
 from mobile_api.versions import IF_MATCH, version
 
 blp = Blueprint("desk", __name__, description="Cases, for those who work them")
@@ -47,6 +48,56 @@ class DeskConditions(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """Conditions of the city's standard by words of their class or filing, or by their code"""
         return {"items": cases.conditions(query["q"], query["limit"], by=current_actor())}
+
+
+@blp.route("/desk/queues")
+class DeskQueues(MethodView):
+    @blp.operation("listDeskQueues", lists.QueueCounts)
+    def get(self) -> Any:
+        """How many cases wait for a person at your desk, by what they wait for"""
+        return {"items": cases.queues.queues(by=current_actor())}
+
+
+@blp.route("/desk/queues/<queue>")
+class DeskQueue(MethodView):
+    @blp.arguments(CursorQuery, location="query")
+    @blp.operation("listDeskQueue", page_of(lists.QueueLine, "QueuePage"))
+    def get(self, query: dict[str, Any], queue: str) -> Any:
+        """The cases of one queue, those with the least time first"""
+        by = current_actor()
+        return cases.queues.queue(queue, cursor=query["cursor"], most=query["limit"], by=by)
+
+
+@blp.route("/desk/tasks")
+class DeskTasks(MethodView):
+    @blp.arguments(lists.TasksQuery, location="query")
+    @blp.operation("listTasks", page_of(lists.WaitingLine, "TaskPage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What waits for you as a handler, by deadline"""
+        by = current_actor()
+        return cases.handlers.assigned(
+            query["part"], cursor=query["cursor"], most=query["limit"], by=by
+        )
+
+
+@blp.route("/desk/checks")
+class DeskChecks(MethodView):
+    @blp.arguments(lists.ChecksQuery, location="query")
+    @blp.operation("listChecks", page_of(lists.Check, "CheckPage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What is to be checked and was not handled by you, the nearest first if you say where"""
+        near = positions.near(query["near"]) if query["near"] else None
+        return cases.checks.checks(
+            near, query["crs"], cursor=query["cursor"], most=query["limit"], by=current_actor()
+        )
+
+
+@blp.route("/desk/cases/<number>/candidates")
+class DeskCaseCandidates(MethodView):
+    @blp.operation("listCaseCandidates", lists.Candidates)
+    def get(self, number: str) -> Any:
+        """Open cases near by that may be the same"""
+        return {"items": cases.candidates(number, by=current_actor())}
 
 
 @blp.route("/desk/cases/<number>")

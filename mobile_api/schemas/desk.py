@@ -1,13 +1,23 @@
 """The desk: cases as staff see them, and what they do with them."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from backend.rules import workflow
 from backend.rules.deadlines import UNITS
 from backend.services.cases import MOST_PARTS
 from mobile_api.schemas.cases import CaseLine, CaseStep, CaseUnit, PublicCase
 from mobile_api.schemas.facilities import InWords
-from mobile_api.schemas.fields import Base, CursorQuery, Day, Flag, Instant, Whole, one_of, text
+from mobile_api.schemas.fields import (
+    Base,
+    CursorQuery,
+    Day,
+    Flag,
+    Instant,
+    Number,
+    Whole,
+    one_of,
+    text,
+)
 from mobile_api.schemas.photos import Photo
 from mobile_api.schemas.visits import Fix
 
@@ -31,6 +41,32 @@ class DeskLine(CaseLine):
 
     channel = fields.String(required=True)
     version = Whole(required=True)
+
+
+class Decided(Schema):
+    """What one who moves a case on wants to know first."""
+
+    proposed = fields.Nested(
+        CaseUnit,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The unit that a rule or a returner thinks right."},
+    )
+    sureness = Number(
+        required=True, allow_none=True, metadata={"description": "How sure the rule is, 0 to 1."}
+    )
+    returns = Whole(required=True)
+    asked = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(sorted(workflow.ASKS.values())),
+        metadata={"description": "What waits for somebody to grant it."},
+    )
+    accept_by = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when its unit may send it back."},
+    )
 
 
 class DeskStep(CaseStep):
@@ -89,7 +125,7 @@ class Task(Base):
     note = fields.String(required=True, allow_none=True)
 
 
-class DeskCase(PublicCase):
+class DeskCase(Decided, PublicCase):
     """A case as staff see it; who told of it is asked for apart, and leaves a line."""
 
     channel = fields.String(required=True)
@@ -97,29 +133,17 @@ class DeskCase(PublicCase):
     actions = fields.List(
         fields.String(), required=True, metadata={"description": "What you may do with it now."}
     )
-    asked = fields.String(
+    ready = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(InWords)),
         required=True,
-        allow_none=True,
-        validate=validate.OneOf(sorted(workflow.ASKS.values())),
-        metadata={"description": "What waits for somebody to grant it."},
+        metadata={"description": "Action -> what one may want to say with it."},
     )
-    proposed = fields.Nested(
-        CaseUnit,
-        required=True,
-        allow_none=True,
-        metadata={"description": "The unit that a rule, or who sent it back, thinks right."},
-    )
-    returns = Whole(required=True, metadata={"description": "How often it came back."})
     arbiter = fields.Nested(
         CaseUnit,
         required=True,
         allow_none=True,
         metadata={"description": "The desk that decides whose it is, without appeal."},
-    )
-    accept_by = Instant(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Until when its unit accepts it or sends it back."},
     )
     tasks = fields.List(fields.Nested(Task), required=True)
     handler = fields.String(required=True, allow_none=True)

@@ -1,11 +1,10 @@
 // A report on a phone: its photo made small, sent once however often it is tapped, and kept while
 // there is no connection. Without this script the browser sends the form itself.
 
+import { shrink } from "./shrink.js";
 import { all, forget, keep } from "./unsent.js";
 import { word } from "./words.js";
 
-const EDGE = 1600;
-const QUALITY = 0.8;
 const AGAIN_MS = 15_000;
 const PATIENCE_MS = 60_000;
 
@@ -60,26 +59,6 @@ function named() {
   const chosen = form.querySelector("input[name=problem]:checked");
   const problem = chosen ? chosen.parentElement.textContent.trim() : "";
   return [document.querySelector("h1").textContent.trim(), problem].filter(Boolean).join(" · ");
-}
-
-// A photo as large as somebody will look at it; drawing it anew leaves out where it was taken.
-async function shrink(input) {
-  const file = input.files[0];
-  if (!file) return;
-  try {
-    const whole = await createImageBitmap(file);
-    const scale = Math.min(1, EDGE / Math.max(whole.width, whole.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(whole.width * scale);
-    canvas.height = Math.round(whole.height * scale);
-    canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
-    const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-    const list = new DataTransfer();
-    list.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
-    input.files = list.files;
-  } catch {
-    // A format this browser cannot open goes as it is: the server may know it.
-  }
 }
 
 // --- Sending, now and later --------------------------------------------------------------

@@ -29,7 +29,10 @@ DERIVED = "zh_Hant"
 ONCE = datetime(2026, 11, 21, tzinfo=UTC)
 MARKS = frozenset({"_", "N_", "gettext"})
 
-DATA = ("channels.toml", "kinds/*.toml", "labels/*.toml", "policy/roles.toml", "problems/*.toml")
+DATA = (
+    "channels.toml", "kinds/*.toml", "labels/*.toml", "phrases.toml", "policy/roles.toml",
+    "problems/*.toml",
+)  # fmt: skip
 """Where words of our data stand, in fixtures."""
 
 Found = tuple[int, str | None, str, list[str]]

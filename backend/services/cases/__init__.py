@@ -4,10 +4,19 @@
 see of it; what anybody may read is in `faces`.
 """
 
-from backend.services.cases import dispatching, moves
+from backend.services.cases import checks, dispatching, handlers, moves, queues
 from backend.services.cases.accepting import accept_due
+from backend.services.cases.candidates import candidates
 from backend.services.cases.confirming import to_confirm
-from backend.services.cases.desk import conditions, contact, listed, may, show
+from backend.services.cases.desk import (
+    conditions,
+    contact,
+    listed,
+    may,
+    may_somewhere,
+    show,
+    waiting_for,
+)
 from backend.services.cases.dispatching import consider, dispatch_waiting, waiting_figures
 from backend.services.cases.duty_list import desk_of
 from backend.services.cases.faces import (
@@ -52,6 +61,8 @@ __all__ = [
     "Opened",
     "Search",
     "accept_due",
+    "candidates",
+    "checks",
     "conditions",
     "consider",
     "contact",
@@ -59,12 +70,14 @@ __all__ = [
     "dispatch_waiting",
     "dispatching",
     "find",
+    "handlers",
     "heir_of",
     "is_public",
     "line",
     "listed",
     "look_over",
     "may",
+    "may_somewhere",
     "moves",
     "number_of",
     "open_around",
@@ -72,6 +85,7 @@ __all__ = [
     "open_one",
     "open_or_join",
     "public",
+    "queues",
     "read",
     "reopen",
     "resume_due",
@@ -83,4 +97,5 @@ __all__ = [
     "to_confirm",
     "urge_due",
     "waiting_figures",
+    "waiting_for",
 ]

@@ -7,7 +7,7 @@ from backend.actor import Actor
 from backend.errors import Conflict, SecondPersonNeeded
 from backend.models import Case
 from backend.services import notices, photos
-from backend.services.cases import desk
+from backend.services.cases import lines
 from backend.services.cases.moving import Moved, held, moved, said
 from backend.verbs import verb
 
@@ -51,6 +51,6 @@ def confirm(
 @verb("case.to-confirm", reads=True)
 def to_confirm(*, by: Actor) -> list[dict[str, Any]]:
     """What waits in my areas for somebody to look at it on the spot, oldest first"""
-    wanted = (Case.asked == "confirmation") & desk.in_my_areas(by, "case.to-confirm")
-    rows = Case.select().where(wanted).order_by(Case.id).limit(desk.MOST)
-    return [desk.row_of(case) for case in rows]
+    wanted = (Case.asked == "confirmation") & lines.within(lines.paths(by, "case.to-confirm"))
+    rows = Case.select().where(wanted).order_by(Case.id).limit(lines.MOST)
+    return [lines.of(case) for case in rows]

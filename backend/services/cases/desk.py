@@ -9,12 +9,22 @@ from backend.errors import Refused
 from backend.house import house
 from backend.models import Account, Case, CaseStep, CaseTask, Mention, Report
 from backend.rules import workflow
-from backend.services import areas, photos, problems, scope, standards, trail, units
-from backend.services.cases import clocks, explaining, faces, guards, tasks
+from backend.services import areas, photos, phrases, problems, scope, standards, trail, units
+from backend.services.cases import (
+    checks,
+    clocks,
+    explaining,
+    faces,
+    guards,
+    handlers,
+    lines,
+    queues,
+    tasks,
+)
 from backend.services.standards import Condition
 from backend.verbs import verb
 
-MOST = 100
+MOST = lines.MOST
 
 
 @verb("case.list", reads=True)
@@ -30,7 +40,7 @@ def listed(
 ) -> dict[str, Any]:
     """Cases of one's areas, the latest first; those still open unless a state is named"""
     states = [state] if state else sorted(workflow.OPEN)
-    wanted = [Case.state.in_(states), _within(_paths(area, "case.list", by))]
+    wanted = [Case.state.in_(states), lines.within(_paths(area, by))]
     for column, value in ((Case.kind, kind), (Case.unit, unit)):
         if value is not None:
             wanted.append(column == value)
@@ -39,7 +49,7 @@ def listed(
     most = max(1, min(most, MOST))
     rows = list(Case.select().where(*wanted).order_by(Case.id.desc()).limit(most + 1))
     following = str(rows[most - 1].id) if len(rows) > most else None
-    return {"items": [row_of(case) for case in rows[:most]], "next": following}
+    return {"items": [lines.of(case) for case in rows[:most]], "next": following}
 
 
 @verb("case.show", reads=True)
@@ -48,16 +58,15 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
     case = faces.find(number)
     scope.check_area(by, "case.show", case.area_path)
     trail.write(by, "case.show", area_path=case.area_path, facts={"case": number})
+    actions = [one for one in workflow.actions(case.state) if _may(case, one, by)]
     return {
         **faces.public(case),
+        **lines.decided_by(case),
         "version": case.version,
         "channel": case.channel,
-        "actions": [one for one in workflow.actions(case.state) if _may(case, one, by)],
-        "asked": case.asked,
-        "proposed": units.public(units.of(case.proposed)),
-        "returns": case.returns,
+        "actions": actions,
+        "ready": {one: phrases.of_move(one, case.kind, case.problem) for one in actions},
         "arbiter": units.public(units.of(case.arbiter)),
-        "accept_by": case.accept_by if case.state == "dispatched" else None,
         "tasks": [_task(task) for task in tasks.of_case(case)],
         "handler": _name_of(case.account_id),
         "history": _history(case),
@@ -116,47 +125,31 @@ def may(number: str, verb: str, *, by: Actor) -> bool:
     return scope.holds_area(by, verb, faces.find(number).area_path)
 
 
-def in_my_areas(by: Actor, verb: str) -> Any:
-    """A condition on cases: those where one of the actor's roles includes the verb."""
-    return _within(_paths(None, verb, by))
+def may_somewhere(verb: str, *, by: Actor) -> bool:
+    """Whether this actor holds a verb in any area."""
+    return bool(lines.paths(by, verb))
 
 
-def _paths(area: str | None, verb: str, by: Actor) -> list[str]:
+def waiting_for(by: Actor) -> dict[str, int]:
+    """What waits for this actor: at the desk, to be worked on, to be checked."""
+    found = {}
+    if may_somewhere("case.queues", by=by):
+        found["desk"] = queues.waiting(by)
+    if may_somewhere("case.tasks", by=by):
+        counts = handlers.waiting(by)
+        found["work"] = counts["mine"] + counts["new"] + counts["joint"]
+    if may_somewhere("case.checks", by=by):
+        found["checks"] = checks.waiting(by)
+    return found
+
+
+def _paths(area: str | None, by: Actor) -> list[str]:
     """Where this actor may list: the areas of the roles that include it, or a part of them."""
-    verbs = house().policy.verbs
-    mine = [
-        grant.scope_path
-        for grant in by.grants
-        if grant.scope_path is not None and verb in verbs[grant.role]
-    ]
     if area is None:
-        return mine
+        return lines.paths(by, "case.list")
     path = areas.find(area).path
-    scope.check_area(by, verb, path)
+    scope.check_area(by, "case.list", path)
     return [path]
-
-
-def _within(paths: list[str]) -> Any:
-    """Rows at these paths or below; with none, no row."""
-    condition = Case.area_path.in_(paths)
-    for path in paths:
-        condition |= Case.area_path.startswith(f"{path}/")
-    return condition
-
-
-def row_of(case: Case) -> dict[str, Any]:
-    """A case in a list of the desk."""
-    return {
-        **faces.line(case),
-        "kind": case.kind,
-        "problem": problems.find(case.kind, case.problem).as_dict(),
-        "thing": case.thing,
-        "name": case.name,
-        "address": case.address,
-        "channel": case.channel,
-        "unit": units.public(units.of(case.unit)),
-        "version": case.version,
-    }
 
 
 def _may(case: Case, action: str, by: Actor) -> bool:

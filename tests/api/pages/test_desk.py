@@ -43,11 +43,11 @@ def test_a_case_goes_its_way_over_the_pages(client: FlaskClient, number: str) ->
         ("xie", "close", {"closing": "component-0137-3"}),
     ):
         sign_in(client, account)
-        assert number in client.get("/desk").get_data(as_text=True)
+        assert number in client.get("/desk/cases").get_data(as_text=True)
         assert press(client, number, action, **words).status_code == 303
     assert cases.find(number).state == "closed"
-    assert number not in client.get("/desk").get_data(as_text=True)
-    assert number in client.get("/desk?state=closed").get_data(as_text=True)
+    assert number not in client.get("/desk/cases").get_data(as_text=True)
+    assert number in client.get("/desk/cases?state=closed").get_data(as_text=True)
 
 
 def test_a_page_offers_what_one_may_do_and_nothing_else(client: FlaskClient, number: str) -> None:
@@ -150,13 +150,14 @@ def test_the_reporters_phone_takes_a_button_and_leaves_a_line(
 def test_strangers_and_collectors_find_no_desk(client: FlaskClient, number: str) -> None:
     assert client.get("/desk", headers={"Accept": "text/html"}).status_code == 303
     sign_in(client, "lin")
-    assert client.get("/desk").status_code == 403
+    assert client.get("/desk").status_code == 303
+    assert client.get("/desk/cases").status_code == 403
     assert client.get(f"/desk/{number}").status_code == 403
 
 
 def test_nonsense_is_refused(client: FlaskClient, number: str) -> None:
     sign_in(client, "fen")
-    assert client.get("/desk?before=x").status_code == 422
+    assert client.get("/desk/cases?before=x").status_code == 422
     assert client.get("/desk/20260101-99999999").status_code == 404
     assert press(client, number, "fly").status_code == 422
 
