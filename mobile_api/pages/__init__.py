@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from backend.errors import Refused
 from mobile_api import problems
 from mobile_api.pages import (
+    board,
     checks,
     codes,
     desk,
@@ -32,6 +33,7 @@ BLUEPRINTS: list[Blueprint] = [
     visits.blp,
     printing.blp,
     desk.blp,
+    board.blp,
     work.blp,
     checks.blp,
     codes.blp,

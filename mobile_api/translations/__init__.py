@@ -12,7 +12,7 @@ the Chinese words of our data stand in its catalogue as well, each found by its 
 import ast
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +22,8 @@ from babel.messages.extract import extract
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from backend.rules.figures import table as figures
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -54,7 +56,9 @@ def gathered() -> Catalog:
 def data_words() -> set[str]:
     """Every Chinese word of our data."""
     files = (file for pattern in DATA for file in (ROOT / "fixtures").glob(pattern))
-    return {word for file in files for word in _zh(tomllib.loads(file.read_text("utf-8")))}
+    words = {word for file in files for word in _zh(tomllib.loads(file.read_text("utf-8")))}
+    tables: tuple[Mapping[str, Any], ...] = (figures.MEASURES, figures.FIGURES, figures.STAGES)
+    return words | {one.zh for table in tables for one in table.values()}
 
 
 def _zh(data: Any) -> Iterator[str]:

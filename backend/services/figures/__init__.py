@@ -4,7 +4,27 @@
 `late` is what waits too long now; `board` is what a supervisor sees of all three.
 """
 
+from backend.services.figures.board import FACETS, breakdown, overview, report
 from backend.services.figures.keeping import as_of, is_behind, keep, rebuild
+from backend.services.figures.late import MARKS, WHY
+from backend.services.figures.listing import Which, listed
 from backend.services.figures.proving import Finding, check
+from backend.services.figures.scoping import Asked
 
-__all__ = ["Finding", "as_of", "check", "is_behind", "keep", "rebuild"]
+__all__ = [
+    "FACETS",
+    "MARKS",
+    "WHY",
+    "Asked",
+    "Finding",
+    "Which",
+    "as_of",
+    "breakdown",
+    "check",
+    "is_behind",
+    "keep",
+    "listed",
+    "overview",
+    "rebuild",
+    "report",
+]

@@ -1,0 +1,10 @@
+"""A believable past: cases as a city has had them, for the demo town and for measuring the board.
+
+`lives` invents what happened to a case, `filling` writes many of them at once.
+"""
+
+from backend.services.past.filling import fill
+from backend.services.past.lives import Happened, Life, Subject, invent
+from backend.services.past.town import fill_demo
+
+__all__ = ["Happened", "Life", "Subject", "fill", "fill_demo", "invent"]
