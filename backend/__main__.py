@@ -96,6 +96,7 @@ def _show_steps() -> None:
 def load_demo(if_empty: bool) -> None:
     """Load the demo town: Shuiwei, 318 buildings and 30,000 invented people."""
     from backend import load
+    from backend.services import past
 
     open_house(tables=True)
     if if_empty and not load.is_empty():
@@ -105,6 +106,8 @@ def load_demo(if_empty: bool) -> None:
         load.load_demo(lambda report: click.echo(list(report.lines())[-1], err=True))
     except load.NotLoaded as fault:
         stop(str(fault), WRONG)
+    if read_settings().DEMO:
+        click.echo(f"past: {past.fill_demo()} cases of the last two months", err=True)
     click.echo(f"The demo town is loaded ({time.monotonic() - started:.1f} s).", err=True)
 
 

@@ -17,6 +17,7 @@ Plain = dict[str, Any]
 LIST = "/board/cases"
 SHOWN = ("kept", "prompt", "once", "returned", "accepted", "reworked", "answered_soon", "pleased")
 """Figures that stand in the columns of a breakdown; the files hold them all."""
+ALL = tuple(figures.FIGURES)
 
 
 def query_of(found: Plain, **more: Any) -> dict[str, str]:
@@ -311,4 +312,30 @@ def told(found: Plain, names: list[str]) -> list[str]:
             before=percent(known[name]["before"]["share"]),
         )
         for name in names
+    ]
+
+
+# --- All tables of a page, in its order -----------------------------------------------------
+
+
+def of_board(found: Plain) -> list[Table]:
+    return [
+        late_by_why(found),
+        late_by_unit(found),
+        marks(found),
+        shares(found),
+        stages(found),
+        counts(found),
+        course(found),
+    ]
+
+
+def of_report(found: Plain) -> list[Table]:
+    return [
+        shares(found),
+        stages(found),
+        counts(found),
+        breakdown({**found, "by": "level", "rows": found["levels"]}),
+        breakdown({**found, "by": "unit", "rows": found["units"]}),
+        course(found),
     ]

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-WIDTH = 640
-ROW, BAR = 34, 18
-NAME_W, VALUE_W = 190, 76
+WIDTH = 360
+"""As wide as a phone: there a letter is as large as it says, elsewhere larger."""
+ROW, BAR = 26, 14
+NAME_W, VALUE_W = 130, 44
 MOST_BARS = 12
-CHART_H, AXIS_H = 190, 26
-MOST_LETTERS = 14
+CHART_H, AXIS_H = 130, 22
+MOST_WIDTH = 10.0
 
 
 class Bar(NamedTuple):
@@ -66,12 +67,12 @@ class Pair(NamedTuple):
 def pairs(title: str, names: tuple[str, str], columns: Sequence[Pair]) -> Markup:
     """Two columns a day: the first full, the second hatched, so that no colour is needed."""
     most = max((max(one.first, one.second) for one in columns), default=0) or 1
-    slot = (WIDTH - 40) / max(1, len(columns))
+    slot = (WIDTH - 34) / max(1, len(columns))
     each = max(1.0, min(18.0, slot * 0.4))
     parts = [_scale(most)]
-    every = max(1, round(len(columns) / 7))
+    every = max(1, round(len(columns) / 5))
     for place, one in enumerate(columns):
-        left = 36 + place * slot + (slot - 2 * each) / 2
+        left = 32 + place * slot + (slot - 2 * each) / 2
         for count, kind, x in ((one.first, "bar", left), (one.second, "bar hatched", left + each)):
             tall = count / most * CHART_H
             if count:
@@ -84,7 +85,7 @@ def pairs(title: str, names: tuple[str, str], columns: Sequence[Pair]) -> Markup
         if place % every == 0:
             parts.append(
                 Markup('<text x="{x:.1f}" y="{y}" text-anchor="middle">{name}</text>').format(
-                    x=left + each, y=14 + CHART_H + 18, name=one.name
+                    x=left + each, y=14 + CHART_H + 15, name=one.name
                 )
             )
     parts.append(_legend(names))
@@ -97,23 +98,29 @@ def pairs(title: str, names: tuple[str, str], columns: Sequence[Pair]) -> Markup
 def _scale(most: int) -> Markup:
     bottom = 14 + CHART_H
     return Markup(
-        '<line x1="34" y1="{bottom}" x2="{w}" y2="{bottom}"/><line x1="34" y1="14" x2="{w}" '
-        'y2="14"/><text x="30" y="18" text-anchor="end">{most}</text>'
-        '<text x="30" y="{bottom}" text-anchor="end">0</text>'
+        '<line x1="30" y1="{bottom}" x2="{w}" y2="{bottom}"/><line x1="30" y1="14" x2="{w}" '
+        'y2="14"/><text x="27" y="18" text-anchor="end">{most}</text>'
+        '<text x="27" y="{bottom}" text-anchor="end">0</text>'
     ).format(bottom=bottom, w=WIDTH, most=most)
 
 
 def _legend(names: tuple[str, str]) -> Markup:
     top = 14 + CHART_H + AXIS_H + 4
     return Markup(
-        '<rect class="bar" x="36" y="{top}" width="14" height="14"/><text x="56" y="{y}">{a}</text>'
-        '<rect class="bar hatched" x="250" y="{top}" width="14" height="14"/>'
-        '<text x="270" y="{y}">{b}</text>'
-    ).format(top=top, y=top + 12, a=names[0], b=names[1])
+        '<rect class="bar" x="32" y="{top}" width="12" height="12"/><text x="50" y="{y}">{a}</text>'
+        '<rect class="bar hatched" x="180" y="{top}" width="12" height="12"/>'
+        '<text x="198" y="{y}">{b}</text>'
+    ).format(top=top, y=top + 10, a=names[0], b=names[1])
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    """As much of a name as has room; a Chinese letter takes that of two others."""
+    room = MOST_WIDTH
+    for place, letter in enumerate(name):
+        room -= 0.55 if letter.isascii() else 1
+        if room < 0:
+            return f"{name[: place - 1]}…"
+    return name
 
 
 HATCH = Markup(

@@ -33,7 +33,12 @@ class Table(NamedTuple):
 
 
 def as_csv(name: str, tables: Sequence[Table]) -> Response:
-    """All tables one below the other, each under its title."""
+    """The tables as a file to keep."""
+    return attached_as(*csv_of(name, tables))
+
+
+def csv_of(name: str, tables: Sequence[Table]) -> tuple[bytes, dict[str, str]]:
+    """All tables one below the other, each under its title; and the headers of such a file."""
     file = io.StringIO()
     writer = csv.writer(file)
     for place, table in enumerate(tables):
@@ -43,7 +48,7 @@ def as_csv(name: str, tables: Sequence[Table]) -> Response:
         writer.writerow([harmless(text) for text in table.head])
         writer.writerows([harmless(cell.text) for cell in row] for row in table.rows)
     content = file.getvalue().encode("utf-8-sig")  # Excel reads it as Chinese only with the mark.
-    return attached_as(content, "text/csv; charset=utf-8", f"{name}.csv")
+    return content, _headers(f"{name}.csv", "text/csv; charset=utf-8")
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +72,7 @@ def as_xlsx(name: str, tables: Sequence[Table]) -> Response:
         sheet.freeze_panes = "B2"
     file = io.BytesIO()
     book.save(file)
-    return attached_as(file.getvalue(), XLSX, f"{name}.xlsx")
+    return attached_as(file.getvalue(), _headers(f"{name}.xlsx", XLSX))
 
 
 def _value(cell: Cell) -> str | float:
@@ -84,7 +89,10 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-def attached_as(content: bytes, kind: str, name: str) -> Response:
+def _headers(name: str, kind: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": kind}
+
+
+def attached_as(content: bytes, headers: dict[str, str]) -> Response:
     """A file to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, 200, headers, content_type=kind)
+    return Response(content, 200, headers)

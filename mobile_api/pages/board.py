@@ -27,16 +27,8 @@ def board() -> Any:
     facet = asked("by") or "unit"
     found = figures.overview(wanted, by=by)
     parts = figures.breakdown(wanted, facet, by=by)
-    shown = {
-        "marks": boards.marks(found),
-        "why": boards.late_by_why(found),
-        "late": boards.late_by_unit(found),
-        "figures": boards.shares(found),
-        "stages": boards.stages(found),
-        "counts": boards.counts(found),
-        "course": boards.course(found),
-        "parts": boards.breakdown(parts),
-    }
+    shown = {table.key: table for table in boards.of_board(found)}
+    shown["parts"] = boards.breakdown(parts)
     if kind := asked("format"):
         return _file(kind, f"board-{found['period']['last']}", list(shown.values()))
     return page(
@@ -82,16 +74,7 @@ def cases() -> Any:
 def report(month: str) -> Any:
     """A month on paper."""
     found = figures.report(month, _asked(), by=auth.current_actor())
-    levels = {**found, "by": "level", "rows": found["levels"]}
-    by_unit = {**found, "by": "unit", "rows": found["units"]}
-    shown = {
-        "figures": boards.shares(found),
-        "stages": boards.stages(found),
-        "counts": boards.counts(found),
-        "levels": boards.breakdown(levels),
-        "units": boards.breakdown(by_unit),
-        "course": boards.course(found),
-    }
+    shown = {table.key: table for table in boards.of_report(found)}
     if kind := asked("format"):
         return _file(kind, f"report-{month}", list(shown.values()))
     return page(

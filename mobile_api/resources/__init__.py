@@ -2,6 +2,7 @@
 
 from mobile_api.blueprint import Blueprint
 from mobile_api.resources import (
+    board,
     buildings,
     desk,
     devices,
@@ -34,6 +35,7 @@ BLUEPRINTS: list[Blueprint] = [
     print_runs.blp,
     photos.blp,
     desk.blp,
+    board.blp,
     staff.blp,
     reports.blp,
     trail.blp,

@@ -42,6 +42,7 @@ def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
         "case": "20261121-1",
         "token": token,
         "door": "report",
+        "month": "2026-11",
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -72,6 +73,9 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/checks",
             "/checks/20261121-1",
             "/checks/near",
+            "/board",
+            "/board/cases",
+            "/board/report/2026-11",
             "/print",
             "/print/R2026-00001",
             "/print/new",

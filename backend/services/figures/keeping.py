@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from backend import clock
-from backend.db import locked, reading, to_ms, writing
+from backend.db import from_ms, locked, reading, to_ms, writing
 from backend.models import Case, CaseCursor, CaseFact, CaseStep, CaseTally, Mention
 from backend.rules.figures.facts import Fact
 from backend.services.figures import sums
@@ -28,6 +28,7 @@ SAID_EVERY = timedelta(seconds=5)
 def keep() -> int:
     """Bring the figures up to what has happened; for the keeper. Returns how many cases changed."""
     changed = 0
+    _begin()
     while (done := _portion()) is not None:
         changed += done
     return changed
@@ -73,12 +74,15 @@ def _portion() -> int | None:
     return None if news.is_last else len(news.cases)
 
 
-def _cursor() -> CaseCursor:
-    row: CaseCursor | None = CaseCursor.get_or_none(CaseCursor.id == 1)
-    if row is None:
+def _begin() -> None:
+    """The row that says how far the reading went; before there is one, nothing was read."""
+    if not CaseCursor.select().exists():
         with writing():
             CaseCursor.insert(id=1).on_conflict_ignore().execute()
-        row = CaseCursor.get_by_id(1)
+
+
+def _cursor() -> CaseCursor:
+    row: CaseCursor = CaseCursor.get_by_id(1)
     return row
 
 
@@ -139,8 +143,8 @@ def _write(news: _News, changes: sums.Tallies) -> None:
 
 def as_of() -> datetime:
     """Everything that happened before this instant is in the figures."""
-    at: datetime = _cursor().as_of
-    return at
+    row: CaseCursor | None = CaseCursor.get_or_none(CaseCursor.id == 1)
+    return row.as_of if row else from_ms(0)
 
 
 def is_behind(limit: timedelta) -> bool:

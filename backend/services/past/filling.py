@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 
-from backend.db import to_ms, writing
-from backend.house import house
+from backend.db import database, is_sqlite, to_ms, writing
 from backend.models import Case, CaseStep
 from backend.rules import clocks, workflow
 from backend.rules.clocks import Step
@@ -50,7 +49,7 @@ STEP = (
 
 def case_row(number: int, life: Life, people: People, now: datetime) -> tuple[Any, ...]:
     """The case as its last step leaves it."""
-    subject, state, steps = life.subject, life.state, life.steps
+    subject, state, steps = life.subject, life.state, life.present
     at = {one.action: one.at for one in reversed(steps)}  # The first of each.
     last = {one.action: one.at for one in steps}
     sent = max((last[name] for name in ("dispatch", "reassign") if name in last), default=None)
@@ -58,7 +57,7 @@ def case_row(number: int, life: Life, people: People, now: datetime) -> tuple[An
     ended = steps[-1].at if state not in workflow.OPEN else None
     closed = last.get("close") or last.get("decline") or last.get("merge")
     unit = next((one.unit for one in reversed(steps) if one.unit), subject.desk)
-    handling = clocks.handling([Step(one.at, one.action, one.state) for one in steps])
+    handling = clocks.handling([Step(one.at, one.action, one.state) for one in life.steps])
     due = life.due_at
     stopped = handling.paused_at or closed or now
     return (
@@ -68,7 +67,8 @@ def case_row(number: int, life: Life, people: People, now: datetime) -> tuple[An
         subject.unit if subject.facility_id else None, unit, _rule(life),
         sum(one.action == "return" for one in steps),
         people.get((subject.unit, "handler")) if "accept" in at else None,
-        life.reports, 1, _ms(steps[0].at), _ms(steps[-1].at), _ms(closed if ended else None),
+        life.reports, 1 + (steps is not life.steps), _ms(life.steps[0].at), _ms(steps[-1].at),
+        _ms(closed if ended else None),
         _ms(steps[0].at + timedelta(minutes=30)), _ms(dispatched),
         _ms(sent + ACCEPT if sent and state in WORKED_ON else None), _ms(at.get("accept")),
         _ms(due if due and stopped > due else None),
@@ -76,7 +76,7 @@ def case_row(number: int, life: Life, people: People, now: datetime) -> tuple[An
         _ms(handling.paused_at), _ms(due),
         standards.standard().version if due else None,
         subject.limit.value if due else None, subject.limit.unit if due else None,
-        len(steps), len(steps),
+        len(life.steps), len(life.steps),
     )  # fmt: skip
 
 
@@ -93,7 +93,8 @@ def _open_key(life: Life) -> str | None:
 
 
 def step_rows(number: int, life: Life, people: People) -> Sequence[tuple[Any, ...]]:
-    before, rows = None, []
+    before: str | None = None
+    rows: list[tuple[Any, ...]] = []
     for serial, one in enumerate(life.steps, 1):
         account = None
         if one.by is not None:
@@ -114,13 +115,7 @@ def _ms(at: datetime | None) -> int | None:
 
 def _go_on_counting() -> None:
     """On PostgreSQL numbers that were given by hand have to be told to the counter."""
-    from backend.db import database, is_sqlite
-
     if not is_sqlite():
         database.execute_sql(
             """SELECT setval(pg_get_serial_sequence('"case"', 'id'), max(id)) FROM "case" """
         )
-
-
-def calendar() -> Any:
-    return house().policy.calendar

@@ -5,7 +5,7 @@ the board has something to say: one case in eight late, one in twenty-five sent 
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +71,12 @@ class Life:
     def state(self) -> str:
         return self.steps[-1].state
 
+    @property
+    def present(self) -> list[Happened]:
+        """The steps of its present round."""
+        again = [place for place, one in enumerate(self.steps) if one.action == "reopen"]
+        return self.steps[again[-1] :] if again else self.steps
+
 
 def invent(
     subject: Subject, opened: datetime, now: datetime, dice: random.Random, calendar: Calendar
@@ -111,7 +117,7 @@ def _story(
 
 def _sent(
     life: Life, opened: datetime, at: datetime, dice: random.Random
-) -> Iterator[Happened]:
+) -> Generator[Happened, None, datetime]:
     """To a unit, sometimes to the wrong one first. Returns when it was at the right one."""
     subject, is_wrong = life.subject, dice.random() < 0.045
     first = subject.other_unit if is_wrong else subject.unit
@@ -120,7 +126,9 @@ def _sent(
         facts = {"rule": "owner", "seconds": int((at - opened).total_seconds())}
         yield Happened(at, "dispatch", "dispatched", first, facts=facts)
     else:
-        at += min(dice.lognormvariate(1.9, 0.8), 240) * MINUTE
+        is_forgotten = dice.random() < 0.08
+        wait = dice.uniform(90, 3_000) if is_forgotten else dice.lognormvariate(1.9, 0.7)
+        at += wait * MINUTE
         yield Happened(at, "dispatch", "dispatched", first, "dispatcher")
     if is_wrong and dice.random() < 0.7:
         at += dice.uniform(5, 55) * MINUTE
@@ -153,7 +161,8 @@ def _worked_on(
     elif dice.random() < 0.025:
         at += HOUR
         yield Happened(at, "extend", "handling", subject.unit, "dispatcher", facts={"share": 0.5})
-    share = dice.lognormvariate(-0.95, 0.75)
+    is_neglected = dice.random() < 0.08
+    share = dice.uniform(1.1, 9) if is_neglected else dice.lognormvariate(-0.95, 0.6)
     at += max(dice.uniform(8, 30) * MINUTE, (due - at) * share)
     yield Happened(at, "feed-back", "handled", subject.unit, "handler", "已处理完毕，现场已恢复")
     while dice.random() < 0.04:
@@ -162,19 +171,34 @@ def _worked_on(
         yield Happened(at, "rework", "handling", subject.unit, "checker", facts=facts)
         at += dice.uniform(2, 30) * HOUR
         yield Happened(at, "feed-back", "handled", subject.unit, "handler", "已重新处理")
-    at += min(dice.lognormvariate(1.1, 0.9), 60) * HOUR
+    is_unchecked = dice.random() < 0.05
+    at += (dice.uniform(26, 300) if is_unchecked else dice.lognormvariate(1.1, 0.8)) * HOUR
     yield Happened(at, "close", "closed", subject.unit, "checker")
     life.answered_at = at + (ANSWER * dice.uniform(1.1, 6) if dice.random() < 0.04 else MINUTE)
-    yield from _judged(life, at, dice)
+    yield from _judged(life, at, dice, calendar)
 
 
-def _judged(life: Life, at: datetime, dice: random.Random) -> Iterator[Happened]:
+def _judged(
+    life: Life, at: datetime, dice: random.Random, calendar: Calendar
+) -> Iterator[Happened]:
     if dice.random() > 0.15:
         return
     at += dice.uniform(0.2, 60) * HOUR
     is_solved = dice.random() < 0.88
     stars = dice.choice((4, 5, 5, 3)) if is_solved else dice.choice((1, 2, 2, 3))
+    closed = life.steps[-1].at
     yield Happened(at, "rate", "closed", facts={"solved": is_solved, "stars": stars})
+    if is_solved or dice.random() < 0.4:
+        return
+    was = {"due_at": _due(life, calendar), "answer_by": closed + ANSWER}
+    left = {**was, "answered_at": life.answered_at}
+    facts = {name: None if at is None else int(at.timestamp() * 1000) for name, at in left.items()}
+    yield Happened(at, "reopen", "filed", facts={"was": facts})
+    life.answered_at = None
+    at += MINUTE
+    yield Happened(at, "dispatch", "dispatched", life.subject.unit, "dispatcher")
+    at += 20 * MINUTE
+    yield Happened(at, "accept", "handling", life.subject.unit, "handler")
 
 
 def _due(life: Life, calendar: Calendar) -> datetime | None:
@@ -182,7 +206,7 @@ def _due(life: Life, calendar: Calendar) -> datetime | None:
     clock = clocks.handling([Step(one.at, one.action, one.state) for one in life.steps])
     if clock.start is None:
         return None
-    extended = any(one.action == "extend" for one in life.steps)
+    extended = any(one.action == "extend" for one in life.present)
     limit = life.subject.limit
     if extended:
         limit = Limit(limit.value * 1.5, limit.unit)

@@ -8,7 +8,7 @@ from backend import clock
 from backend.house import house
 from backend.models import Account, Building, Case, Facility, Unit
 from backend.rules.deadlines import CHINA
-from backend.services import cases, facilities, problems, standards, units
+from backend.services import cases, problems, standards, units
 from backend.services.past.filling import fill
 from backend.services.past.lives import Life, Subject, invent
 
@@ -55,15 +55,14 @@ def _once_open(lives: list[Life]) -> list[Life]:
 
 def _subjects(dice: random.Random) -> list[Subject]:
     """Things of the register, houses and places in the street, with what may be wrong there."""
-    found = [*_things(dice), *_houses(dice)]
-    return [one for one in found if one is not None]
+    return [one for one in (*_things(dice), *_houses(dice)) if one is not None]
 
 
 def _things(dice: random.Random) -> list[Subject | None]:
     rows = list(Facility.select().where(Facility.state == "in_use").order_by(Facility.id))
     made = []
     for row in dice.sample(rows, min(len(rows), 120)):
-        for problem in facilities.KINDS[row.kind].problems[:4] if row.kind in facilities.KINDS else ():
+        for problem in problems.subject(row.kind).problems[:4]:
             owner = units.named(row.owner_unit)
             made.append(
                 _subject(

@@ -96,6 +96,10 @@ def _case(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.case}, **more)
 
 
+def _board(cell: Cell, **more: Any) -> Ask:
+    return Ask(query={"area": cell.at.area}, **more)
+
+
 def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
 
@@ -330,6 +334,13 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "listTasks": lambda cell: Ask(),
     "listChecks": lambda cell: Ask(),
     "listCaseCandidates": _case,
+    "showBoard": _board,
+    "drawBoard": _board,
+    "listFigures": _board,
+    "drawFigures": _board,
+    "listBoardCases": _board,
+    "showMonthReport": lambda cell: _board(cell, path={"month": "2026-11"}),
+    "drawMonthReport": lambda cell: _board(cell, path={"month": "2026-11"}),
     "showCaseAtDesk": _case,
     "showCaseContacts": _case,
     "moveCase": lambda cell: _case(cell, body={"action": "comment", "note": "x"}, version="1"),
