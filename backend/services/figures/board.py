@@ -15,7 +15,7 @@ from backend.rules.figures.periods import Period
 from backend.rules.figures.table import Sums
 from backend.services import channels, problems
 from backend.services.figures import keeping, late, reading
-from backend.services.figures.scoping import VERB, Asked, Narrow, narrowed
+from backend.services.figures.scoping import Asked, Narrow, narrowed
 from backend.verbs import verb
 
 STALE = timedelta(seconds=60)
@@ -25,7 +25,7 @@ LEVELS = ("district", "street", "community", "grid", "")
 Plain = dict[str, Any]
 
 
-@verb(VERB, reads=True)
+@verb("board.show", reads=True)
 def overview(asked: Asked, *, by: Actor) -> Plain:
     """What is late now, and the figures of a period beside those of the one before"""
     narrow, period = narrowed(asked, by), period_of(asked)
@@ -42,7 +42,7 @@ def overview(asked: Asked, *, by: Actor) -> Plain:
     }
 
 
-@verb(VERB, reads=True)
+@verb("board.show", reads=True)
 def breakdown(asked: Asked, facet: str, *, by: Actor) -> Plain:
     """The figures of a period by unit, level, area, class or channel; those with most late first"""
     if facet not in FACETS:
@@ -55,7 +55,7 @@ def breakdown(asked: Asked, facet: str, *, by: Actor) -> Plain:
     }
 
 
-@verb(VERB, reads=True)
+@verb("board.show", reads=True)
 def report(month: str, asked: Asked, *, by: Actor) -> Plain:
     """A month by unit and level, beside the month before, and what has become better or worse"""
     period = _month(month)

@@ -14,7 +14,7 @@ from backend.rules.figures import table
 from backend.rules.figures.periods import Period
 from backend.services import cases, problems
 from backend.services.figures import board, late, reading
-from backend.services.figures.scoping import VERB, Asked, Narrow, narrowed
+from backend.services.figures.scoping import Asked, Narrow, narrowed
 from backend.verbs import verb
 
 MOST = 100
@@ -33,7 +33,7 @@ class Which:
     lacks: str | None = None
 
 
-@verb(VERB, reads=True)
+@verb("board.show", reads=True)
 def listed(asked: Asked, which: Which, *, skip: int = 0, most: int = 50, by: Actor) -> Plain:
     """The cases behind a number: late for a reason, marked, or counted in a period"""
     narrow, period = narrowed(asked, by), board.period_of(asked)

@@ -14,8 +14,6 @@ from backend.rules.clocks import CaseLimits
 from backend.rules.figures import facts
 from backend.rules.figures.facts import About, Fact, Happening, Promises
 
-ACCEPT_MIN = 60
-
 _COLUMNS = [getattr(CaseFact, name) for name in Fact._fields]
 
 
@@ -58,7 +56,7 @@ _ABOUT = (
 
 def promises_of(limits: CaseLimits) -> Promises:
     """The policy's minutes as milliseconds."""
-    return Promises(limits.dispatch_min * 60_000, ACCEPT_MIN * 60_000)
+    return Promises(limits.dispatch_min * 60_000, limits.accept_min * 60_000)
 
 
 def _steps(wanted: Sequence[int]) -> Mapping[int, list[Happening]]:

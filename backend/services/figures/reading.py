@@ -24,7 +24,7 @@ from backend.services.figures.made import as_facts, facts_where
 from backend.services.figures.scoping import Narrow, children, of_class, within
 from backend.services.figures.sums import TALLIED, values_of
 
-BY_DAY = 62
+BY_DAY = 45
 """Periods of so many days are drawn day by day, longer ones by month."""
 
 Grouped = dict[str, Sums]

@@ -1,16 +1,18 @@
 """Lives as rows: many cases with their steps, written at once as the house itself leaves them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from backend.db import database, is_sqlite, to_ms, writing
+from backend.house import house
 from backend.models import Case, CaseStep
-from backend.rules import clocks, workflow
+from backend.rules import clocks, seals, workflow
 from backend.rules.clocks import Step
 from backend.services import standards
+from backend.services.cases import chain
 from backend.services.imports import bulk
 from backend.services.past.lives import ACCEPT, ANSWER, Life
 
@@ -27,9 +29,11 @@ def fill(lives: Iterable[Life], people: People, now: datetime) -> int:
         last = Case.select(Case.id).order_by(Case.id.desc()).first()
         first = last.id + 1 if last else 1
         numbered = list(enumerate(ordered, first))
-        bulk.insert(Case, CASE, [case_row(n, life, people, now) for n, life in numbered])
-        rows = (row for n, life in numbered for row in step_rows(n, life, people))
-        bulk.insert(CaseStep, STEP, sorted(rows, key=lambda row: row[1]))
+        steps = {n: step_rows(n, life, people) for n, life in numbered}
+        made = [(*case_row(n, life, people, now), steps[n][-1][-1]) for n, life in numbered]
+        bulk.insert(Case, (*CASE, "mac"), made)
+        rows = [row for each in steps.values() for row in each]
+        bulk.insert(CaseStep, STEP, sorted(rows, key=lambda row: row[2]))
         _go_on_counting()
     return len(ordered)
 
@@ -42,9 +46,7 @@ CASE = (
     "answered_at", "urged", "handled_at", "due_at", "standard", "limit_value", "limit_unit",
     "version", "steps",
 )  # fmt: skip
-STEP = (
-    "case_id", "at", "action", "state", "account_id", "unit", "note", "facts", "before", "serial",
-)  # fmt: skip
+STEP = (*chain.VALUES, "mac")
 
 
 def case_row(number: int, life: Life, people: People, now: datetime) -> tuple[Any, ...]:
@@ -92,19 +94,20 @@ def _open_key(life: Life) -> str | None:
     return f"facility:{life.subject.facility_id}:{life.subject.problem}"
 
 
-def step_rows(number: int, life: Life, people: People) -> Sequence[tuple[Any, ...]]:
-    before: str | None = None
+def step_rows(number: int, life: Life, people: People) -> list[tuple[Any, ...]]:
+    """Its steps in order, each chained to the one before as the house chains them."""
+    key, mac, before = house().trail_keys[0], seals.GENESIS, None
     rows: list[tuple[Any, ...]] = []
     for serial, one in enumerate(life.steps, 1):
         account = None
         if one.by is not None:
-            unit = one.unit or ""
-            account = people.get((unit, one.by)) or people.get(("", one.by))
-        facts = orjson.dumps(one.facts).decode()
-        rows.append(
-            (number, _ms(one.at), one.action, one.state, account, one.unit, one.note, facts,
-             before, serial)
+            account = people.get((one.unit or "", one.by)) or people.get(("", one.by))
+        values = (
+            number, serial, _ms(one.at), one.action, before, one.state, account, None, one.unit,
+            None, None, None, one.note, orjson.dumps(one.facts).decode(),
         )  # fmt: skip
+        mac = chain.link(key, values, mac)
+        rows.append((*values, mac))
         before = one.state
     return rows
 
