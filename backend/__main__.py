@@ -198,20 +198,31 @@ def _pairs(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 @main.command("verify-trail")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 def verify_trail(as_json: bool) -> None:
-    """Prove that nobody changed the trail, or name the first bad line."""
+    """Prove that nobody changed the trail or a case, or name the first bad line and step."""
     from dataclasses import asdict
 
-    from backend.services import trail_proof
+    from backend.services import cases, trail_proof
 
     open_house(tables=True)
-    report = trail_proof.verify()
+    report, proof = trail_proof.verify(), cases.prove()
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, default=str))
+        both = {**asdict(report), "cases": asdict(proof)}
+        click.echo(json.dumps(both, ensure_ascii=False, default=str))
     elif report.first_bad is None:
         click.echo(f"The trail is whole: {report.lines:,} lines.")
     else:
         click.echo(f"The trail is broken: {report.first_bad}", err=True)
-    sys.exit(0 if report.first_bad is None else WRONG)
+    if not as_json:
+        _tell_of_cases(proof)
+    sys.exit(0 if report.first_bad is None and proof.first_bad is None else WRONG)
+
+
+def _tell_of_cases(proof: Any) -> None:
+    if proof.first_bad is not None:
+        click.echo(f"A case is not as it was: {proof.first_bad}", err=True)
+        return
+    old = f", {proof.old:,} of them older than their seals" if proof.old else ""
+    click.echo(f"The cases are whole: {proof.cases:,} with {proof.steps:,} steps{old}.")
 
 
 @main.command("rotate-keys")

@@ -10,6 +10,7 @@ from backend.rules.dispatch import DispatchLimits
 from backend.rules.gates import GateLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
+from backend.rules.sampling import Sampling
 from backend.rules.sight import Policy as Sight
 from backend.rules.urging import Urging
 from backend.rules.workdays import Calendar, calendar_of
@@ -31,6 +32,7 @@ class Policy:
     cases: CaseLimits
     dispatch: DispatchLimits
     urging: Urging
+    sampling: Sampling
     calendar: Calendar
 
 
@@ -38,7 +40,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
     """Raises ValueError or KeyError naming the file's word that is wrong."""
     roles = _toml(folder / "roles.toml")
     cases = _toml(folder / "cases.toml")
-    urging = cases.pop("urging", None)
+    urging, sampling = cases.pop("urging", None), cases.pop("sampling", None)
     return Policy(
         verbs={role: frozenset(entry["verbs"]) for role, entry in roles.items()},
         titles={role: entry["title"] for role, entry in roles.items()},
@@ -49,6 +51,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         cases=CaseLimits.from_mapping(cases),
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         urging=Urging.from_mapping(urging),
+        sampling=Sampling.from_mapping(sampling),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

@@ -1,5 +1,7 @@
 """Cases."""
 
+import time
+
 from peewee import (
     BigIntegerField,
     BlobField,
@@ -276,9 +278,28 @@ def up(migrator, db):
     migrator.migrate(migrator.add_column("unit", "sealed", BlobField(null=True)))
     migrator.migrate(migrator.add_index("case", ("asked",)))
     migrator.migrate(migrator.add_index("case", ("unit",)))
+    migrator.migrate(migrator.add_column("mention", "appealed_at", BigIntegerField(null=True)))
+    fill(db)
+
+
+def fill(db):
+    """What cases from before this know of themselves: read from their rows and steps."""
+    steps = 'FROM case_step s WHERE s.case_id = "case".id'
+    began = f"COALESCE((SELECT MAX(s.at) {steps} AND s.action = 'reopen'), opened_at)"
+    sent = f"(SELECT MIN(s.at) {steps} AND s.action = 'dispatch' AND s.at >= {began})"
+    taken = f"(SELECT MAX(s.at) {steps} AND s.action = 'accept' AND s.at >= {began})"
+    in_an_hour = int(time.time() * 1000) + 3_600_000
+    for change in (
+        "owner = unit WHERE rule IS NULL OR rule = 'owner'",
+        f"dispatch_by = {began} + 1800000, dispatched_at = {sent}",
+        f"accepted_at = {taken} WHERE state NOT IN ('filed', 'dispatched')",
+        f"accept_by = {in_an_hour} WHERE state = 'dispatched'",
+    ):
+        db.execute_sql(f'UPDATE "case" SET {change}')  # noqa: S608
 
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_column("mention", "appealed_at"))
     migrator.migrate(migrator.drop_index("case", "case_urge_at"))
     migrator.migrate(migrator.drop_index("case", "case_unit"))
     migrator.migrate(migrator.drop_index("case", "case_parent_id"))

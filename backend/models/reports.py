@@ -44,3 +44,4 @@ class Mention(Table):
     stars = IntegerField(null=True)  # 1 to 5.
     rated_at = InstantField(null=True)
     reopened_at = InstantField(null=True)
+    appealed_at = InstantField(null=True)

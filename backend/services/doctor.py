@@ -163,6 +163,14 @@ def _collation() -> Finding:
     return Finding("collation", str(name))
 
 
+def _cases() -> Finding:
+    """The newest cases must be as they were written; `verify-trail` looks at all."""
+    proof = cases.prove(newest=SAMPLE)
+    if proof.first_bad is not None:
+        return Finding("cases", proof.first_bad, "run verify-trail; compare with a backup")
+    return Finding("cases", f"{proof.cases} of a sample are as they were written")
+
+
 def _photos() -> Finding:
     return Finding("photos", *examining.store())
 
@@ -195,6 +203,7 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _privacy,
     _checkpoints,
     _keys,
+    _cases,
     _photos,
     _decoder,
     _copies,

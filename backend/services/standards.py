@@ -34,9 +34,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Standard:
-    """`version` changes when either file does, so that a deadline can say what made it."""
+    """`version` changes when either file does, so that a deadline can say what made it.
+
+    `scheme` is whose classes its codes are: the same code is another thing in another scheme.
+    """
 
     version: str
+    scheme: str
     conditions: Mapping[str, Condition]
     problems: Mapping[tuple[str, str], Condition]
 
@@ -82,7 +86,7 @@ def read_standard(folder: Path) -> Standard:
     mapping = (folder / "problems.toml").read_bytes()
     try:
         said = tomllib.loads(mapping.decode())
-        table = (folder / said.pop("file")).read_bytes()
+        scheme, table = said.pop("scheme"), (folder / said.pop("file")).read_bytes()
     except (tomllib.TOMLDecodeError, KeyError, OSError) as fault:
         raise BadStandard(f"problems.toml: {fault}") from fault
     conditions = _conditions(table.decode("utf-8-sig"))
@@ -92,7 +96,7 @@ def read_standard(folder: Path) -> Standard:
         for problem, words in problems.items()
     }
     version = hashlib.sha256(mapping + table).hexdigest()[:12]
-    return Standard(version, conditions, problems)
+    return Standard(version, scheme, conditions, problems)
 
 
 def _conditions(text: str) -> dict[str, Condition]:

@@ -76,6 +76,8 @@ def duties() -> list[Duty]:
         Duty("cases.urge", 1, cases.urge_due),
         Duty("cases.resume", 60, _together(cases.resume_due)),
         Duty("cases.accept", 10, _together(cases.accept_due)),
+        Duty("cases.sample", 60, _together(cases.close_unsampled)),
+        Duty("cases.seal", 60, cases.seal),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),
         Duty("challenges.forget", 60, retention.forget_challenges),
@@ -124,6 +126,7 @@ def run(stop: threading.Event | None = None) -> None:
     for thread in beside:
         thread.start()
     _rounds(known, stop)
+    cases.seal()
     for duty in known[:2]:  # Leave as little as possible unsealed, and that signed.
         duty.do()
     for thread in beside:  # One in the middle of a picture is not waited for: its lease lapses.

@@ -38,6 +38,17 @@ def rate(token: str) -> Any:
     return see(f"/r/{token}?done={'again' if form['again'] else 'rated'}")
 
 
+@blp.post("/r/<token>/appeal")
+def appeal(token: str) -> Any:
+    """Have what was not taken on looked at once more"""
+    telling.check_token(token)
+    try:
+        reports.appeal(token, written("number", 20), written("words", 500))
+    except (Conflict, Invalid) as refusal:
+        return _followed(token, problems.status_of(type(refusal)), problems.first_of(refusal))
+    return see(f"/r/{token}?done=appeal")
+
+
 @blp.post("/r/<token>/photo")
 def send_photo(token: str) -> Any:
     """One more photo of what was told"""

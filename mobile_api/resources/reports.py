@@ -89,6 +89,14 @@ def rate_report(form: dict[str, Any], token: str) -> Any:
     return reports.rate(token, form["case"], form)
 
 
+@blp.route("/reports/<token>/appeal", methods=["POST"])
+@blp.arguments(wire.Appeal)
+@blp.operation("appealReport", wire.FollowedReport, public=True)
+def appeal_report(form: dict[str, Any], token: str) -> Any:
+    """Have what was not taken on looked at once more, once and within 15 days"""
+    return reports.appeal(token, form["case"], form["words"])
+
+
 @blp.route("/reports/<token>/photos", methods=["POST"])
 @blp.arguments(wire.PhotoOfReport)
 @blp.operation("sendPhotoOfReport", wire.FollowedReport, public=True)

@@ -91,6 +91,7 @@ class Condition(Base):
     """What the city's standard says of such a problem; null where the limit is of our own."""
 
     code = fields.String(required=True, allow_none=True)
+    class_scheme = fields.String(required=True, allow_none=True)
     class_code = fields.String(required=True, allow_none=True)
     class_name = fields.String(required=True, allow_none=True)
     filing = fields.String(required=True, allow_none=True)

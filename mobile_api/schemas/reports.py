@@ -144,6 +144,7 @@ class FollowedCase(PublicCase):
     stars = Whole(required=True, allow_none=True)
     may_rate = Flag(required=True)
     may_reopen = Flag(required=True)
+    may_appeal = Flag(required=True)
     sent_photos = fields.List(fields.Nested(SentPhoto), required=True)
     may_send_photo = Flag(required=True)
 
@@ -163,6 +164,11 @@ class Rating(Base):
         load_default=False,
         metadata={"description": "Not solved: open it again, once and within 15 days."},
     )
+
+
+class Appeal(Base):
+    case = text(20, required=True, metadata={"description": "Its number."})
+    words = text(500, required=True, metadata={"description": "Why. Staff read this."})
 
 
 class ProblemSubject(InWords):

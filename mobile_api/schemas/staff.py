@@ -18,6 +18,9 @@ class AccountLine(Base):
     name = fields.String(required=True)
     full_name = fields.String(required=True)
     area = fields.String(required=True, allow_none=True)
+    unit = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whose cases they handle."}
+    )
     active = Flag(required=True)
 
 
@@ -43,6 +46,7 @@ class OpenAccount(Base):
     full_name = text(60, required=True)
     password = text(128, required=True)
     area = text(15, required=True)
+    unit = text(20, load_default=None, allow_none=True)
     roles = fields.List(
         fields.Nested(GiveRole), load_default=list, validate=validate.Length(max=20)
     )
@@ -51,6 +55,7 @@ class OpenAccount(Base):
 class AmendAccount(Base):
     full_name = text(60)
     area = text(15)
+    unit = text(20, allow_none=True)
     active = Flag()
     password = text(128)
 

@@ -55,6 +55,7 @@ def told(problem: str = "dark", channel: str = "scan", **more) -> str:
 def take(number: str, action: str, by: Actor, **words) -> dict:
     if action == "feed-back":
         words.setdefault("photo", photos.keep(snapshot(), by=by)["id"])
+        words.setdefault("fix", {"lat": 22.5244, "lon": 114.0582, "crs": "wgs84"})
     if action == "close":
         words.setdefault("closing", clocks.condition(cases.find(number)).code)
     if action == "return":

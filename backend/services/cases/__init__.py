@@ -33,14 +33,18 @@ from backend.services.cases.opening import (
     ALONE,
     About,
     Opened,
+    appeal,
     open_one,
     open_or_join,
     reopen,
     step,
 )
 from backend.services.cases.parts import MOST_PARTS
+from backend.services.cases.proving import Proof, prove
 from backend.services.cases.rule_faults import figures as rule_figures
 from backend.services.cases.rule_faults import look_over
+from backend.services.cases.sampled import close_unsampled
+from backend.services.cases.sealing import seal
 from backend.services.cases.searching import (
     LETTERS,
     MOST,
@@ -59,10 +63,13 @@ __all__ = [
     "MOST_PARTS",
     "About",
     "Opened",
+    "Proof",
     "Search",
     "accept_due",
+    "appeal",
     "candidates",
     "checks",
+    "close_unsampled",
     "conditions",
     "consider",
     "contact",
@@ -84,12 +91,14 @@ __all__ = [
     "open_at",
     "open_one",
     "open_or_join",
+    "prove",
     "public",
     "queues",
     "read",
     "reopen",
     "resume_due",
     "rule_figures",
+    "seal",
     "search",
     "show",
     "step",

@@ -111,6 +111,7 @@ def _condition(found: Condition) -> dict[str, Any]:
     """What the standard says: when it is filed, how long it may take, when it may be closed."""
     return {
         "code": found.code,
+        "class_scheme": standards.standard().scheme if found.class_code else None,
         "class_code": found.class_code,
         "class_name": found.class_name,
         "filing": found.filing,

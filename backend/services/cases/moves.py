@@ -22,6 +22,7 @@ from backend.services.cases import (
     faces,
     granting,
     joining,
+    presence,
     returning,
     splitting,
     tasks,
@@ -109,9 +110,19 @@ def reassign(number: str, version: str | None, unit: str, *, by: Actor) -> Moved
 
 @verb("case.feed-back")
 def feed_back(
-    number: str, version: str | None, note: str, photo: str | None = None, *, by: Actor
+    number: str,
+    version: str | None,
+    note: str,
+    photo: str | None = None,
+    reason: str | None = None,
+    fix: Mapping[str, Any] | None = None,
+    *,
+    by: Actor,
 ) -> Moved:
-    """Say what was done, with a photo of the thing; somebody else checks it"""
+    """Say what was done, with a photo of the thing; somebody else checks it
+
+    At a thing of the register one shows to be there, by its tag or a fix; or says why not.
+    """
     case = held(number, "feed-back", version, by)
     if tasks.open_assists(case):
         raise Conflict(errors={"action": ["A unit that assists is not done yet."]})
@@ -120,7 +131,8 @@ def feed_back(
     elif case.facility_id is not None:
         raise Invalid(errors={"photo": ["Take a photo of it as it is now."]})
     case.account_id = by.account_id
-    return moved(case, "feed-back", by, note=said(note, "note"), facts={"photo": photo})
+    facts = {"photo": photo, **presence.of_handler(case, fix, reason, by)}
+    return moved(case, "feed-back", by, note=said(note, "note"), facts=facts, fix=fix)
 
 
 @verb("case.rework")
@@ -141,6 +153,7 @@ def close(
     version: str | None,
     note: str | None = None,
     closing: str | None = None,
+    fix: Mapping[str, Any] | None = None,
     *,
     by: Actor,
 ) -> Moved:
@@ -155,7 +168,7 @@ def close(
         raise Invalid(errors={"closing": ["Say that the closing condition is fulfilled."]})
     photos.release(case.id)
     facts: dict[str, object] = {"closing": closing} if fulfilled.closing else {}
-    return moved(case, "close", by, note=note, facts=facts)
+    return moved(case, "close", by, note=note, facts=facts, fix=fix)
 
 
 @verb("case.unmerge")

@@ -114,6 +114,14 @@ def reopen(case: Case, note: str | None) -> None:
     outbox.tell_of_move(case, "reopen", before=case.unit)
 
 
+def appeal(case: Case) -> None:
+    """Once more to the desk, because a reporter says that it is the city's affair after all."""
+    before, case.state = case.state, "received"
+    case.open_key, case.closed_at = free_key(case), None
+    case.answer_by = case.answered_at = case.rule = None
+    step(case, "appeal", before=before)
+
+
 def _left(case: Case) -> dict[str, int | None]:
     """What the round that ends leaves behind: the case itself forgets it for the next one."""
     kept = {name: getattr(case, name) for name in ("due_at", "answer_by", "answered_at")}

@@ -17,6 +17,7 @@ SUBJECTS = {
     "legal_persons": "legal_person",
     "houses": "house",
     "events": "event",
+    "components": "component",
 }
 """A manifest's table -> the subject of its dictionary."""
 

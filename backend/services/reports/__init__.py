@@ -6,7 +6,7 @@ takes both in, see `gate`.
 
 from backend.services.reports import candidates
 from backend.services.reports.filing import file
-from backend.services.reports.following import follow, rate, send_photo
+from backend.services.reports.following import appeal, follow, rate, send_photo
 from backend.services.reports.gate import challenge
 from backend.services.reports.pictures import enter_photo, keep_photo, store_photo
 from backend.services.reports.saying_more import say_more
@@ -18,6 +18,7 @@ LEAST_KEY = 16
 
 __all__ = [
     "LEAST_KEY",
+    "appeal",
     "candidates",
     "challenge",
     "enter_photo",

@@ -9,6 +9,7 @@ from backend.db import locked, writing
 from backend.errors import Conflict, Invalid, NotFound
 from backend.models import Case, Mention, Report
 from backend.services import cases, photos
+from backend.services.reports import saying_more
 from backend.services.reports.filing import index_of
 
 REOPEN_WITHIN = timedelta(days=15)
@@ -48,6 +49,26 @@ def rate(token: str, number: str, form: Mapping[str, Any]) -> dict[str, Any]:
     return follow(token)
 
 
+def appeal(token: str, number: str, words: str) -> dict[str, Any]:
+    """Have the desk look once more at what it did not take on; once, within fifteen days.
+
+    The words are the reporter's: they are sealed, and staff read them.
+    """
+    if not words.strip() or len(words) > MOST_NOTE:
+        raise Invalid(errors={"words": [f"1 to {MOST_NOTE} characters."]})
+    with writing():
+        report = _report(token)
+        case, mention = _mentioned(report, number)
+        if not may_appeal(case, mention):
+            raise Conflict(errors={"case": ["It can be looked at again once, within 15 days."]})
+        mention.appealed_at = clock.now()
+        mention.save()
+        form = {"words": words.strip(), "language": report.language}
+        saying_more.say_more(case, form, channel=report.channel, client=report.client)
+        cases.appeal(case)
+    return follow(token)
+
+
 def send_photo(token: str, number: str, photo: str) -> dict[str, Any]:
     """One more photo of what was told, in place of one that could not be opened, or beside it.
 
@@ -83,6 +104,14 @@ def may_reopen(case: Case, mention: Mention) -> bool:
     closed = case.closed_at
     in_time = closed is not None and clock.now() - closed <= REOPEN_WITHIN
     return case.state == "closed" and in_time and mention.reopened_at is None
+
+
+def may_appeal(case: Case, mention: Mention) -> bool:
+    """Once, within fifteen days; what was struck out as a test or an abuse stays so."""
+    closed = case.closed_at
+    in_time = closed is not None and clock.now() - closed <= REOPEN_WITHIN
+    is_open_to_it = case.state == "declined" and case.voided_at is None
+    return is_open_to_it and in_time and mention.appealed_at is None
 
 
 def _again(case: Case, mention: Mention) -> None:
@@ -129,6 +158,7 @@ def _case(mention: Mention) -> dict[str, Any]:
         "stars": mention.stars,
         "may_rate": case.state == "closed" and mention.solved is None,
         "may_reopen": may_reopen(case, mention),
+        "may_appeal": may_appeal(case, mention),
         "sent_photos": sent,
         "may_send_photo": case.state not in ENDED and len(_whole(sent)) < MOST_PHOTOS,
     }

@@ -10,7 +10,7 @@ from backend import clock
 from backend.actor import Actor
 from backend.errors import Conflict, Invalid, SecondPersonNeeded, VersionMissing, VersionStale
 from backend.models import Account, Area, Session, Visit
-from backend.services import areas, scope, trail
+from backend.services import areas, scope, trail, units
 from backend.services.accounts import sessions
 from backend.services.staff import reach, roles
 from backend.services.visits import states
@@ -19,7 +19,7 @@ from backend.verbs import check, verb
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 RESERVED = frozenset({"system"})
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 128
-AMENDABLE = frozenset({"full_name", "area", "active", "password"})
+AMENDABLE = frozenset({"full_name", "area", "active", "password", "unit"})
 MOST = 200
 
 
@@ -30,6 +30,7 @@ def open_account(
     password: str,
     area: str,
     roles_given: Sequence[Mapping[str, Any]] = (),
+    unit: str | None = None,
     *,
     by: Actor,
 ) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def open_account(
         raise Invalid(errors=errors)
     home = areas.find(area)
     scope.check_area(by, "account.open", home.path)
-    account = _create(name, full_name, password, home)
+    account = _create(name, full_name, password, home, _unit(unit))
     trail.write(by, "account.open", area_path=home.path, facts={"account": name})
     if roles_given:
         check(by, "role.give")
@@ -57,8 +58,8 @@ def amend_account(
 ) -> dict[str, Any]:
     """Correct a name, move the home area, reset the password, or shut and reopen an account
 
-    `changes` has some of full_name, area, active and password. Who is shut out, or whose password
-    was reset, is out of every session and visit at once.
+    `changes` has some of full_name, area, unit, active and password. Who is shut out, or whose
+    password was reset, is out of every session and visit at once.
     """
     account = reach.find(name)
     reach.check(by, "account.amend", account)
@@ -72,6 +73,8 @@ def amend_account(
         home = areas.find(changes["area"])
         scope.check_area(by, "account.amend", home.path)
         account.area = home
+    if "unit" in changes:
+        account.unit = _unit(changes["unit"])
     if "password" in changes:
         account.password_hash = sessions.hash_password(changes["password"])
         shut_out(account, "password-reset", by)
@@ -146,11 +149,17 @@ def _line(account: Account) -> dict[str, Any]:
         "name": account.name,
         "full_name": account.full_name,
         "area": account.area.code if account.area else None,
+        "unit": account.unit,
         "active": account.active,
     }
 
 
-def _create(name: str, full_name: str, password: str, home: Area) -> Account:
+def _unit(code: str | None) -> str | None:
+    """The unit whose cases somebody handles; None: those of all units in the area."""
+    return None if code is None else str(units.find(code).code)
+
+
+def _create(name: str, full_name: str, password: str, home: Area, unit: str | None) -> Account:
     taken = Conflict(errors={"name": ["There is an account of this name already."]})
     if Account.get_or_none(Account.name == name) is not None:
         raise taken
@@ -160,6 +169,7 @@ def _create(name: str, full_name: str, password: str, home: Area) -> Account:
             full_name=full_name.strip(),
             password_hash=sessions.hash_password(password),
             area=home,
+            unit=unit,
             created_at=clock.now(),
         )
     except IntegrityError:  # PostgreSQL: somebody else was faster.
@@ -208,6 +218,7 @@ def save(account: Account) -> None:
         Account.update(
             full_name=account.full_name,
             area=account.area,
+            unit=account.unit,
             active=account.active,
             password_hash=account.password_hash,
             stamp=Account.stamp + 1,

@@ -8,7 +8,7 @@ docs/decisions/0004-trail-in-sealed-batches.md says why, and how long each windo
 """
 
 from backend.services.trail_proof.checkpoints import checkpoint
-from backend.services.trail_proof.sealing import seal
+from backend.services.trail_proof.sealing import all_smaller_numbers_are_in, seal
 from backend.services.trail_proof.verifying import Report, verify
 
-__all__ = ["Report", "checkpoint", "seal", "verify"]
+__all__ = ["Report", "all_smaller_numbers_are_in", "checkpoint", "seal", "verify"]

@@ -46,7 +46,7 @@ def _seal_batch() -> int:
     if not _waiting(_last_batch()[1], 1):
         return 0  # A quiet trail costs nobody a lock.
     with writing():
-        if not _all_smaller_numbers_are_in():
+        if not all_smaller_numbers_are_in("trail_line"):
             return 0
         number, last_line, previous = _last_batch()
         entries = [(line, _mac(kept)) for line, kept in _waiting(last_line, MOST)]
@@ -76,8 +76,8 @@ def _last_batch() -> tuple[int, int, bytes]:
     return number, last_line, bytes(sealed)
 
 
-def _all_smaller_numbers_are_in() -> bool:
-    """Whether no line can appear any more below those that can be seen now.
+def all_smaller_numbers_are_in(table: str) -> bool:
+    """Whether no row can appear any more below those that can be seen now.
 
     SQLite has one writer at a time, which is us. PostgreSQL hands out numbers before the commit:
     its lock waits for whoever holds one, and keeps a second keeper out until our commit. If a
@@ -88,7 +88,7 @@ def _all_smaller_numbers_are_in() -> bool:
     try:
         with database.atomic():
             database.execute_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
-            database.execute_sql("LOCK TABLE trail_line IN SHARE ROW EXCLUSIVE MODE")
+            database.execute_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     except peewee.OperationalError:
         return False
     return True

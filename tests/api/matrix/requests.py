@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from backend.models import Account, Area, Residence, Resident, Room
-from backend.services import photos, reports
+from backend import clock
+from backend.models import Account, Area, Case, Residence, Resident, Room
+from backend.services import cases, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests.api.matrix.places import snapshot
@@ -115,6 +116,17 @@ def _photo_of_report(cell: Cell) -> Ask:
     )
     body = {"case": filed["cases"][0]["number"], "photo": photos.receive(snapshot(), by=None)}
     return Ask(path={"token": filed["token"]}, body=body)
+
+
+def _appeal(cell: Cell) -> Ask:
+    """What was told of the place a moment ago, and not taken on."""
+    told = {"things": [{"facility": cell.at.facility}], "problem": "stump"}
+    filed = reports.file(told, channel="scan")
+    number = filed["cases"][0]["number"]
+    Case.update(state="declined", open_key=None, closed_at=clock.now()).where(
+        Case.id == cases.find(number).id
+    ).execute()
+    return Ask(path={"token": filed["token"]}, body={"case": number, "words": "x"})
 
 
 def _run(state: str, **more: Any) -> Callable[[Cell], Ask]:
@@ -313,6 +325,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "rateReport": lambda cell: Ask(
         path={"token": cell.at.token}, body={"case": cell.at.done, "solved": True, "stars": 5}
     ),
+    "appealReport": _appeal,
     "sendPhotoOfReport": _photo_of_report,
     "showCase": _case,
     # Facilities.

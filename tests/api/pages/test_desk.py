@@ -39,7 +39,11 @@ def test_a_case_goes_its_way_over_the_pages(client: FlaskClient, number: str) ->
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
         ("jin", "accept", {}),
-        ("jin", "feed-back", {"note": "换了灯泡", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
+        (
+            "jin",
+            "feed-back",
+            {"note": "换了灯泡", "reason": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")},
+        ),
         ("xie", "close", {"closing": "component-0137-3"}),
     ):
         sign_in(client, account)
@@ -97,7 +101,7 @@ def test_a_photo_is_kept_when_words_were_forgotten(client: FlaskClient, number: 
         press(client, number, action, **words)
     answer = press(client, number, "feed-back", photo=(io.BytesIO(snapshot()), "a.jpg"))
     [kept] = read(answer).all("input", type="hidden", name="photo")
-    again = press(client, number, "feed-back", note="换了灯泡", photo=kept["value"])
+    again = press(client, number, "feed-back", note="换了灯泡", reason="x", photo=kept["value"])
     assert (answer.status_code, again.status_code) == (422, 303)
 
 
@@ -115,7 +119,11 @@ def test_fen_decides_who_sees_a_photo(client: FlaskClient, number: str) -> None:
     for account, action, words in (
         ("fen", "dispatch", {"unit": "FT-LD"}),
         ("jin", "accept", {}),
-        ("jin", "feed-back", {"note": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")}),
+        (
+            "jin",
+            "feed-back",
+            {"note": "x", "reason": "x", "photo": (io.BytesIO(snapshot()), "a.jpg")},
+        ),
     ):
         sign_in(client, account)
         press(client, number, action, **words)
