@@ -233,6 +233,9 @@ def _parent(into: str, case: Case) -> Case:
     other: Case = locked(Case.select().where(Case.id == faces.find(into).id)).get()
     if other.id == case.id or other.state not in workflow.OPEN:
         raise Invalid(errors={"into": ["Name another case that is open."]})
+    if Case.select().where(Case.merged_into == case.id).exists():
+        # Else its reporters would be two cases away from what becomes of it.
+        raise Conflict(errors={"into": ["Others were put with this one: put that one with it."]})
     return other
 
 
