@@ -406,6 +406,11 @@ class WrongState(Refused):
     sentence = "This cannot be done to a case that is %(state)s (%(action)s)."
 
 
+class TopicEnded(Refused):
+    code = "topic-ended"
+    sentence = "This topic is %(state)s already."
+
+
 class KeyReused(Refused):
     code = "idempotency-key-reused"
     sentence = "This Idempotency-Key was used for a different request."

@@ -59,6 +59,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.TagElsewhere: 409,
     errors.Conflict: 409,
     errors.WrongState: 409,
+    errors.TopicEnded: 409,
     errors.KeyBusy: 409,
     errors.VersionStale: 412,
     errors.VersionMissing: 428,

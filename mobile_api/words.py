@@ -291,6 +291,7 @@ WORDS: dict[str, dict[str, str]] = {
         "work": N_("My tasks"),
         "checks": N_("Checks"),
         "cases": N_("Cases of my area"),
+        "topics": N_("Topics"),
     },
     "case_rule": {
         "owner": N_("By itself: it goes to the owner of the thing."),
@@ -356,6 +357,18 @@ WORDS: dict[str, dict[str, str]] = {
         "community": N_("community"),
         "grid": N_("grid"),
         "": N_("nobody's yet"),
+    },
+    # How far a topic has come, and what a button of it says.
+    "topic_state": {
+        "open": N_("new"),
+        "assigned": N_("given to somebody"),
+        "settled": N_("settled"),
+        "dismissed": N_("no topic"),
+    },
+    "topic_action": {
+        "assign": N_("Give it to somebody"),
+        "settle": N_("It is settled"),
+        "dismiss": N_("It is no topic"),
     },
     "case_asked": {
         "extension": N_("The handler asks for more time."),
@@ -494,6 +507,8 @@ WORDS: dict[str, dict[str, str]] = {
         "unit-unreachable": N_(
             "%(unit)s cannot be reached: %(messages)s messages to it were given up."
         ),
+        "topic-found": N_("%(reporters)s people suddenly tell of the same: %(phrase)s."),
+        "topic-given": N_("The topic %(phrase)s is yours until %(due_on)s."),
         "case-passed-on": N_("Case %(case)s, %(name)s, is yours now."),
         "case-disputed": N_("Case %(case)s, %(name)s, came back twice: say whose it is."),
         "case-joint": N_("Your unit is asked to assist with case %(case)s, %(name)s."),

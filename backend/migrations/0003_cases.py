@@ -181,6 +181,8 @@ def up(migrator, db):
     class TopicCase(Model):
         topic_id = IntegerField(index=True)
         case_id = IntegerField(index=True)
+        report_id = BigIntegerField()
+        person = BigIntegerField()
         at = BigIntegerField()
 
         class Meta:
@@ -211,7 +213,7 @@ def up(migrator, db):
 
     class WordMark(Model):
         id = IntegerField(primary_key=True)
-        report_id = BigIntegerField()
+        until = BigIntegerField()
 
         class Meta:
             database = db
@@ -220,7 +222,7 @@ def up(migrator, db):
     db.create_tables([WordMark])
 
     class WordWeek(Model):
-        key = CharField(primary_key=True, max_length=40)
+        key = CharField(primary_key=True, max_length=100)
         week = IntegerField(index=True)
         area_path = CharField(max_length=80)
         reports = IntegerField()

@@ -30,21 +30,23 @@ class Topic(Table):
 
 
 class TopicCase(Table):
-    """A case whose reporters use the words of a topic."""
+    """A report of a topic, and the case that it told of."""
 
     id = AutoField()
     topic_id = IntegerField(index=True)
     case_id = IntegerField(index=True)
+    report_id = BigIntegerField()
+    person = BigIntegerField()  # A number that says only whether two were told by the same.
     at = InstantField()  # When that report came in.
 
 
 class WordWeek(Table):
-    """How often which words came in a place in a week: counters, from which nothing can be read.
+    """How often which words came in a place in a week: counters, from which no word can be read.
 
-    `key` is week and area. What came in before `TopicMark.until` is counted.
+    `key` is week and area.
     """
 
-    key = CharField(40, primary_key=True)
+    key = CharField(100, primary_key=True)
     week = IntegerField(index=True)  # Since 1970.
     area_path = CharField(80)
     reports = IntegerField()
@@ -52,7 +54,7 @@ class WordWeek(Table):
 
 
 class WordMark(Table):
-    """Up to which report the weeks have counted: one row."""
+    """Until when the weeks have counted: one row."""
 
     id = IntegerField(primary_key=True)
-    report_id = BigIntegerField()
+    until = InstantField()

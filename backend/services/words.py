@@ -94,7 +94,7 @@ def opened(rows: Any) -> Iterator[Telling]:
         said += [one for one in orjson.loads(answers).values() if isinstance(one, str)]
         text = "。".join(one for one in said if one)
         if text:
-            person = int.from_bytes(bytes(phone)[-8:]) if phone else report_id
+            person = int.from_bytes(bytes(phone)[-7:]) if phone else report_id
             yield Telling(case_id, report_id, person, at, text)
 
 

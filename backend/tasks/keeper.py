@@ -23,6 +23,7 @@ from backend.services import (
     messages,
     photos,
     retention,
+    topics,
     trail_proof,
     words,
 )
@@ -102,7 +103,10 @@ def long_duties() -> list[Duty]:
 
 def slow_duties() -> list[Duty]:
     """What takes a minute of thought, at night or by the hour; the pictures do not wait for it."""
-    return [Duty("words.learn", 600, words.learn_if_due)]
+    return [
+        Duty("topics.find", 3600, topics.find),
+        Duty("words.learn", 600, words.learn_if_due),
+    ]
 
 
 def quick_duties() -> list[Duty]:

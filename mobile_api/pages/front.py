@@ -42,6 +42,8 @@ def _work(by: Actor) -> list[dict[str, Any]]:
     found = [{"name": name, "path": f"/{name}", "count": count} for name, count in waiting.items()]
     if cases.may_somewhere("case.list", by=by):
         found.append({"name": "cases", "path": "/desk/cases", "count": None})
+    if cases.may_somewhere("topic.list", by=by):
+        found.append({"name": "topics", "path": "/desk/topics", "count": None})
     return found
 
 

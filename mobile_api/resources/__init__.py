@@ -17,6 +17,7 @@ from mobile_api.resources import (
     sessions,
     staff,
     tags,
+    topics,
     trail,
     visits,
 )
@@ -36,6 +37,7 @@ BLUEPRINTS: list[Blueprint] = [
     photos.blp,
     desk.blp,
     board.blp,
+    topics.blp,
     staff.blp,
     reports.blp,
     trail.blp,

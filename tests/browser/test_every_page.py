@@ -43,6 +43,7 @@ def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
         "token": token,
         "door": "report",
         "month": "2026-11",
+        "topic": 1,
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -76,6 +77,8 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/board",
             "/board/cases",
             "/board/report/2026-11",
+            "/desk/topics",
+            "/desk/topics/1",
             "/print",
             "/print/R2026-00001",
             "/print/new",

@@ -25,6 +25,7 @@ from backend.models import (
     Room,
     Run,
     Tag,
+    Topic,
     keys,
 )
 from backend.services import cases, photos, reports, runs, tags
@@ -61,6 +62,7 @@ class Place:
     token: str  # Of a report about something else there that is done.
     done: str  # Its case.
     photo: str  # That somebody else took there.
+    topic: int  # That many tell of there.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -101,6 +103,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         case=_case(building),
         **_done(building),
         photo=_photo(building.area.path),
+        topic=_topic(building.area.path),
     )
 
 
@@ -155,6 +158,15 @@ def _case(building: Building) -> str:
     facility = _facility(building)
     form = {"things": [{"facility": facility}], "problem": "dark", "phone": "19900000000"}
     return str(reports.file(form, channel="scan")["cases"][0]["number"])
+
+
+def _topic(area_path: str) -> int:
+    now = clock.now()
+    times = {"found_at": now, "first_at": now, "last_at": now}
+    row = Topic.create(
+        state="open", phrase="搅拌站", grams="[]", area_path=area_path, reporters=5, **times
+    )
+    return int(row.id)
 
 
 def _photo(area_path: str) -> str:

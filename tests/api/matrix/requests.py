@@ -101,6 +101,10 @@ def _board(cell: Cell, **more: Any) -> Ask:
     return Ask(query={"area": cell.at.area}, **more)
 
 
+def _topic(cell: Cell, **more: Any) -> Ask:
+    return Ask(path={"topic_id": cell.at.topic}, **more)
+
+
 def _facility(cell: Cell, **more: Any) -> Ask:
     return Ask(path={"number": cell.at.facility}, **more)
 
@@ -357,6 +361,13 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "showCaseAtDesk": _case,
     "showCaseContacts": _case,
     "moveCase": lambda cell: _case(cell, body={"action": "comment", "note": "x"}, version="1"),
+    "listTopics": lambda cell: Ask(),
+    "showTopic": lambda cell: _topic(cell),
+    "assignTopic": lambda cell: _topic(
+        cell, body={"account": "du", "due_on": "2026-12-31"}, version="1"
+    ),
+    "settleTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
+    "dismissTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
     # Print runs.
     "showPrintChoices": lambda cell: Ask(),
     "listPrintRuns": lambda cell: Ask(),
