@@ -102,6 +102,7 @@ def test_what_is_made_one_was_one(known, precision, recall):
     assert found[1] >= recall
 
 
+@pytest.mark.wide
 def test_wider_without_the_cabinet_would_be_wrong_more_often():
     """Why two reaches: what 80 m does with no cabinet on file, 400 m would spoil."""
     known = rules()["streetlight"]

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from backend.db import from_ms
 from backend.house import house
 from backend.models import Case, CaseStep
+from backend.prepared import Prepared
 from backend.rules import clocks, deadlines
 from backend.rules.clocks import Step
 from backend.rules.deadlines import Limit
@@ -82,12 +84,11 @@ def condition(case: Case) -> Condition:
 def extensions(case: Case) -> list[float]:
     """The shares of its time that were granted on top of it, in this round."""
     shares: list[float] = []
-    steps = CaseStep.select().where(CaseStep.case_id == case.id).order_by(CaseStep.id)
-    for step in steps:
-        if step.action == "reopen":
+    for action, facts in _granted(case.id):
+        if action == "reopen":
             shares = []
-        elif step.action == "extend":
-            shares.append(float(orjson.loads(step.facts)["share"]))
+        else:
+            shares.append(float(orjson.loads(facts)["share"]))
     return shares
 
 
@@ -106,6 +107,20 @@ def _limit(case: Case) -> Limit:
 
 def steps_of(case: Case) -> list[Step]:
     """What happened to it, as the clocks see it."""
-    rows = CaseStep.select(CaseStep.at, CaseStep.action, CaseStep.state)
-    found = rows.where(CaseStep.case_id == case.id).order_by(CaseStep.id)
-    return [Step(row.at, row.action, row.state) for row in found]
+    return [Step(from_ms(at), action, state) for at, action, state in _steps(case.id)]
+
+
+_steps = Prepared(
+    lambda case: (
+        CaseStep.select(CaseStep.at, CaseStep.action, CaseStep.state)
+        .where(CaseStep.case_id == case)
+        .order_by(CaseStep.id)
+    )
+)
+_granted = Prepared(
+    lambda case: (
+        CaseStep.select(CaseStep.action, CaseStep.facts)
+        .where((CaseStep.case_id == case) & CaseStep.action.in_(("reopen", "extend")))
+        .order_by(CaseStep.id)
+    )
+)

@@ -27,6 +27,8 @@ log = logging.getLogger("gridtag.dispatch")
 PORTION = 50
 PORTION_S = 0.25
 """Longer than this nobody else waits for the write lock."""
+FRESH_S = 1.0
+"""After so long a changed list counts, even if there is no end of cases."""
 NOT_OURS = (
     peewee.OperationalError,
     peewee.InterfaceError,
@@ -62,8 +64,10 @@ READERS: list[Reader] = [reading.propose]
 def dispatch_waiting() -> int:
     """Send on all cases that nobody has looked at yet; for the keeper. Returns how many were."""
     sent = last = 0
+    read_at = float("-inf")
     while waiting := _waiting(last):
-        duties = duty_list.read()
+        if time.monotonic() - read_at >= FRESH_S:
+            duties, read_at = duty_list.read(), time.monotonic()
         with writing():
             done, last = _portion(waiting, duties)
         sent += done
