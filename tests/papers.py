@@ -2,8 +2,8 @@
 
     python -m tests.papers
 
-writes docs/openapi.json, docs/SETTINGS.md, docs/PROBLEMS.md and docs/CASES.md anew, and derives
-the catalogue of traditional Chinese. They are kept in the repository so that a change of the
+writes docs/openapi.json, SETTINGS.md, PROBLEMS.md, CASES.md and FIGURES.md anew, and derives the
+catalogue of traditional Chinese. They are kept in the repository so that a change of the
 contract is seen, and agreed to, by whoever reviews it; `tests/house/test_papers.py` fails as long
 as a paper says something else than the code.
 """
@@ -21,6 +21,7 @@ from backend.config import Settings
 from backend.errors import Refused, all_codes
 from backend.policy import Policy, read_policy
 from backend.rules import workflow
+from backend.rules.figures import table as figures
 from mobile_api import create_app, problems
 from tests import town, traditional
 
@@ -170,6 +171,91 @@ filed at once. `reopen` is the reporter's, once and within 15 days.
 """
 
 
+def figures_page() -> str:
+    """Every figure with its formula and the instant that decides its period."""
+    measures, stages = figures.MEASURES, figures.STAGES
+    counts = [
+        f"| `{one.name}` | {one.zh} | {one.en} | {INSTANTS[one.at]} |" for one in measures.values()
+    ]
+    shares = [
+        f"| `{one.name}` | {one.zh} | {one.en} | {measures[one.part].zh} `{one.part}` "
+        f"/ {measures[one.whole].zh} `{one.whole}` | {INSTANTS[measures[one.whole].at]} |"
+        for one in figures.FIGURES.values()
+    ]
+    parts = [
+        f"| `{one.name}` | {one.zh} | {one.en} | {INSTANTS[one.start]} – {INSTANTS[one.end]} |"
+        for one in stages.values()
+    ]
+    return FIGURES.format(
+        counts="\n".join(counts), shares="\n".join(shares), parts="\n".join(parts)
+    )
+
+
+INSTANTS = {
+    "opened_at": "report",
+    "dispatched_at": "first dispatch",
+    "accepted_at": "first acceptance",
+    "handled_at": "last feedback",
+    "closed_at": "closing",
+    "due_at": "deadline",
+    "answered_at": "answer",
+    "voided_at": "striking out",
+}
+FIGURES = """# Figures
+
+One table in `backend/rules/figures/table.py` computes them and makes this page. Each is a share of
+two counts, and both are shown; with nothing to divide by it is "–", never 0 %. A count belongs to
+the period in which its instant lies, on the clocks in China; of the present day counts what has
+happened so far. Reopened cases count once more from the reopening on (a *round*), except among
+what was received. Cases that were struck out are in no figure but their own count.
+
+| figure | 中文 | English | counted / of | in the period of the |
+|---|---|---|---|---|
+{shares}
+
+- **应结案 (`owed`)**: the case's deadline, as it stands on the case with every pause and extension,
+  falls in the period. 缓办 (`deferred`): it does, but the case is shelved at present; those are
+  left out, so 按期结案率 = 按期结案数 / (应结案数 - 缓办数). While nobody's clock runs (the case is
+  shelved, or waits for its check) a deadline moves on: figures of a month are final once its cases
+  are closed.
+- **按期 (`kept`)**: closed no later than that deadline. The time of the check is nobody's: the
+  clock stood still, and the deadline has moved by as much.
+- **分拨及时 (`prompt`)**: within `dispatch_min` of `fixtures/policy/cases.toml`, from the report,
+  or from the appeal or the reopening that put the case before the desk again.
+- **签收及时**: taken by a person, within `accept_min` of the last dispatch. What was put into the
+  hands of the unit's head by time alone is not.
+- **并案率 counts reports**: those that joined an open case, and cases put with another, of all
+  reports. Every other figure counts cases, and its numbers lead to lists that are as long.
+- **首次反馈及时, 响应**: of closed cases whose reporters left a phone.
+- **解决, 满意**: the last judgement of a round; satisfied are four or five stars.
+- **A unit** answers for the cases it has at present (or had when the round ended); what was sent
+  back counts where the case ended, not where it had been sent by mistake.
+- **超期未结** is no share: the board counts it at this moment, with the oldest one's age, from the
+  cases themselves.
+
+## Counts
+
+| count | 中文 | English | in the period of the |
+|---|---|---|---|
+{counts}
+
+## How long it takes
+
+Median and p90 by nearest rank, by the clock on the wall, counted in the period of the later
+instant. Durations are kept in buckets that grow by a twentieth, so that sums can be added; a
+median is within 2.5 % of the exact one.
+
+| stage | 中文 | English | from – to |
+|---|---|---|---|
+{parts}
+
+## Whether they are right
+
+`python -m backend figures check` makes every fact and every sum anew from the steps and compares
+it with what is kept, to the last number; `figures rebuild` starts over.
+"""
+
+
 def _sources(move: workflow.Move) -> str:
     if move.sources == workflow.STATES.keys():
         return "any"
@@ -195,6 +281,7 @@ PAPERS: dict[str, Callable[[], str]] = {
     "SETTINGS.md": settings,
     "PROBLEMS.md": problems_page,
     "CASES.md": cases,
+    "FIGURES.md": figures_page,
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from backend.actor import Actor
 from backend.db import is_sqlite
 from backend.errors import Invalid, NotYourArea
@@ -85,6 +87,9 @@ def reach(by: Actor) -> list[str]:
     )
 
 
+WIDE = 2
+
+
 def within(column: Any, paths: Sequence[str]) -> Any:
     """Rows at these paths or below."""
     condition = column.in_(list(paths))
@@ -94,7 +99,11 @@ def within(column: Any, paths: Sequence[str]) -> Any:
 
 
 def _below(column: Any, path: str) -> Any:
-    """As a range where bytes are compared, so that the index is used."""
+    """Of a city or district without its index, which would find nearly everything; else as a
+    range where bytes are compared, so that the index is used.
+    """
+    if path.count("/") < WIDE:
+        return fn.SUBSTR(column, 1, len(path) + 1) == f"{path}/"
     if is_sqlite():
         return (column > f"{path}/") & (column < f"{path}0")  # "0" follows "/".
     return column.startswith(f"{path}/")
