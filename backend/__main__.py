@@ -25,6 +25,7 @@ from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
 from backend.terminal import CALLED_WRONGLY, WRONG, bar, open_house, stop
+from backend.unit_commands import units
 from backend.words_commands import words
 
 
@@ -52,6 +53,7 @@ tags.add_command(run)
 main.add_command(tags)
 main.add_command(clients)
 main.add_command(duty_list)
+main.add_command(units)
 main.add_command(figures)
 main.add_command(words)
 

@@ -60,6 +60,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.Conflict: 409,
     errors.WrongState: 409,
     errors.TopicEnded: 409,
+    errors.Unreachable: 502,
     errors.KeyBusy: 409,
     errors.VersionStale: 412,
     errors.VersionMissing: 428,

@@ -214,6 +214,33 @@ WORDS: dict[str, dict[str, str]] = {
         "comment": N_("News"),
         "rate": N_("A reporter judged it."),
     },
+    "outbox_state": {
+        "waiting": N_("waiting"),
+        "failed": N_("failed"),
+        "sent": N_("sent"),
+    },
+    "outbox_way": {
+        "address": N_("at its own address"),
+        "mail": N_("by mail"),
+        "courier": N_("by the house"),
+    },
+    "outbox_kind": {
+        "dispatched": N_("Sent to it"),
+        "decided": N_("Decided to be its own"),
+        "task": N_("Asked to assist"),
+        "withdrawn": N_("No longer its own"),
+        "accepted": N_("Accepted for it"),
+        "returned": N_("Came back to the desk"),
+        "rework": N_("Not right yet"),
+        "reopened": N_("Opened again"),
+        "not-fixed": N_("Not solved, a reporter says"),
+        "urged": N_("A supervisor presses"),
+        "share": N_("Its time is going"),
+        "overdue": N_("Late"),
+        "dispatch-share": N_("Waits for a unit"),
+        "answer-late": N_("Reporters told late"),
+        "test": N_("A test"),
+    },
     # What a button of the desk says.
     "case_action": {
         "file": N_("Take it on"),

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from backend.couriers.letters import Bulletin, Unwelcome
+from backend.couriers.places import SIGNED_WITH
 
 PATIENCE_S = 10.0
 """For one message, from the first byte to the status of its answer."""
@@ -51,7 +52,7 @@ class Hook(NamedTuple):
 def signature(secret: str, key: str, at: int, body: bytes) -> str:
     """What `webhook-signature` says: HMAC-SHA256 over id, time and body."""
     signed = b".".join((key.encode(), str(at).encode(), body))
-    digest = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), signed, hashlib.sha256)
+    digest = hmac.digest(base64.b64decode(secret.removeprefix(SIGNED_WITH)), signed, hashlib.sha256)
     return "v1," + base64.b64encode(digest).decode()
 
 

@@ -1,5 +1,6 @@
 """Where a unit may be told beside mail: a webhook, or a robot of a chat; checked, and masked."""
 
+import base64
 import re
 from urllib.parse import urlsplit
 
@@ -11,24 +12,35 @@ ROBOTS = {
 }
 """DingTalk 钉钉, WeCom 企业微信, Feishu 飞书 and its sister Lark, each by its robot's token."""
 LONGEST = 500
+SIGNED_WITH = "whsec_"
+"""How the secret of a webhook begins, says its standard."""
 
 
 class NoPlace(ValueError):
-    """Not an address that a unit can be told at; the text says what one looks like."""
+    """Not an address that a unit can be told at."""
 
 
 def check(address: str, *, inside: bool) -> str:
     """The address as it is kept. `inside`: plain http will do, too. Raises NoPlace."""
     kind = kind_of(address)
     if len(address) > LONGEST or not address.isascii() or not address.isprintable():
-        raise NoPlace("An address of at most 500 plain characters.")
+        raise NoPlace(kind)
     if kind in ROBOTS:
         if not ROBOTS[kind].fullmatch(address):
-            raise NoPlace("A robot's address looks like dingtalk://SECRET@TOKEN.")
+            raise NoPlace(kind)
         return address
     if kind not in (("https", "http") if inside else ("https",)) or not _has_host(address):
-        raise NoPlace("Begin with https://, dingtalk://, wecombot://, feishu:// or lark://.")
+        raise NoPlace(kind)
     return address
+
+
+def is_secret(text: str) -> bool:
+    """Whether a webhook can be signed with it: whsec_ and 24 bytes or more in base64."""
+    try:
+        found = base64.b64decode(text.removeprefix(SIGNED_WITH), validate=True)
+    except ValueError:
+        return False
+    return text.startswith(SIGNED_WITH) and 24 <= len(found) <= 64
 
 
 def kind_of(address: str) -> str:

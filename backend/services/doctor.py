@@ -13,13 +13,14 @@ from backend import clock
 from backend.db import database, from_ms, is_sqlite
 from backend.house import house
 from backend.models import Resident, TrailLine
-from backend.services import cases, migrations
+from backend.services import cases, messages, migrations, outgoing
 from backend.services.photos import examining
 from backend.vault import Broken
 
 LEAST_FREE_MB = 500
 CLOCK_AHEAD_S = 120
 SAMPLE = 50
+LONGEST_UNSENT_S = 600
 LONGEST_WAIT_S = 60
 
 
@@ -197,6 +198,20 @@ def _rules() -> Finding:
     return Finding("duty list", "every line can be followed")
 
 
+def _outboxes() -> Finding:
+    """What reporters and units are to be told goes out."""
+    told, units = messages.standing(), outgoing.standing()
+    longest = max(told["oldest_s"], units["oldest_s"])
+    said = f"{told['unsent']:.0f} to reporters and {units['unsent']:.0f} to units wait"
+    if units["given_up"]:
+        said += f", {units['given_up']:.0f} to units were given up"
+        return Finding("messages", said, "see /desk/outbox, and what those units' addresses say")
+    if longest > LONGEST_UNSENT_S:
+        said += f", one for {longest:.0f} s"
+        return Finding("messages", said, "run the keeper: python -m backend worker; see its log")
+    return Finding("messages", said)
+
+
 _CHECKS: tuple[Callable[[], Finding], ...] = (
     _clock,
     _disk,
@@ -209,6 +224,7 @@ _CHECKS: tuple[Callable[[], Finding], ...] = (
     _copies,
     _collation,
     _rules,
+    _outboxes,
 )
 
 

@@ -146,6 +146,14 @@ def _postpone(batch: Sequence[_Due]) -> None:
             again.where(Message.id == one.id).execute()
 
 
+def standing() -> dict[str, float]:
+    """How many wait, and for how long the oldest does; for the operator's tools."""
+    waits = Message.due_at.is_null(False)
+    oldest = Message.select(fn.MIN(Message.at)).where(waits).scalar()
+    age = 0.0 if oldest is None else (clock.now() - oldest).total_seconds()
+    return {"unsent": Message.select().where(waits).count(), "oldest_s": max(0.0, age)}
+
+
 def _note_answers(case_ids: set[int]) -> None:
     """Since when all who told of a case have been told of its end; in time, nobody is urged."""
     waits = Message.select(Message.id).where(

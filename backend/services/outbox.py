@@ -38,11 +38,13 @@ def tell_of_move(case: Case, action: str, *, before: str | None) -> None:
     kind = TELLS.get(action)
     if kind is None:
         return
-    desks = units.desks_over(case.area_path)[:1] if kind in TO_THE_DESK else []
-    told = {desk.code for desk in desks}
-    if kind != "returned" and case.unit is not None:
-        told.add(case.unit)
-    for unit in sorted(told):
+    if kind == "dispatched" and case.arbiter is not None:
+        kind = "decided"
+    told = {case.unit} if kind != "returned" else set()
+    if kind in TO_THE_DESK:
+        desk = units.desk_for(case.area_path)
+        told.add(case.arbiter or (desk.code if desk else None))
+    for unit in sorted(filter(None, told)):
         tell_unit(case, kind, unit=unit)
     if action == "reassign" and before and before != case.unit:
         tell_unit(case, "withdrawn", unit=before)

@@ -24,6 +24,7 @@ from backend.models import (
     Report,
     Resident,
     Session,
+    Unit,
 )
 from backend.services import photos, trail
 from backend.vault import Broken
@@ -58,6 +59,7 @@ SEALED = (
     Sealed(Device, "device"),
     Sealed(Session, "session", "sealed_reply"),
     Sealed(OnceAnswer, "answer"),
+    Sealed(Unit, "unit"),
     Sealed(Report, "report", indexes={"phone_index": ("phone", 2)}),
     Sealed(Lesson, "lesson", indexes={"text_index": ("lesson", 0)}),
     Sealed(LearntWords, "learnt"),

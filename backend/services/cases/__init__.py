@@ -54,7 +54,7 @@ from backend.services.cases.searching import (
     search,
     steps_between,
 )
-from backend.services.cases.urging import urge_due
+from backend.services.cases.urging import late_figures, urge_due
 
 __all__ = [
     "ALONE",
@@ -80,6 +80,7 @@ __all__ = [
     "handlers",
     "heir_of",
     "is_public",
+    "late_figures",
     "line",
     "listed",
     "look_over",

@@ -2,7 +2,7 @@
 
 from backend import clock
 from backend.models import Account, Case
-from backend.services import notices, units
+from backend.services import notices, outbox, units
 from backend.services.cases import faces
 from backend.services.cases.moving import moved
 from backend.services.cases.opening import step
@@ -28,6 +28,7 @@ def _accept_for(case: Case, head: Account) -> None:
     moved(case, "accept", None, facts={"by_itself": True, "to": head.name})
     facts = {"case": faces.number_of(case), "name": case.name}
     notices.tell_account(head.id, "case-accepted", facts)
+    outbox.tell_unit(case, "accepted")
 
 
 def _tell_the_desk(case: Case) -> None:

@@ -4,7 +4,7 @@ from backend import clock
 from backend.actor import Actor
 from backend.errors import Conflict
 from backend.models import CaseTask
-from backend.services import notices, units
+from backend.services import notices, outbox, units
 from backend.services.cases import tasks
 from backend.services.cases.moving import Moved, held, moved, said
 from backend.verbs import verb
@@ -21,7 +21,9 @@ def join_in(number: str, version: str | None, unit: str, words: str, *, by: Acto
     if head is not None:
         told = {"case": number, "name": case.name}
         notices.tell_account(head.id, "case-joint", told)
-    return moved(case, "join-in", by, facts=facts)
+    found = moved(case, "join-in", by, facts=facts)
+    outbox.tell_unit(case, "task", unit=wanted)
+    return found
 
 
 @verb("case.acknowledge")

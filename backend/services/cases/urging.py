@@ -44,6 +44,17 @@ def urge_due() -> int:
     return told
 
 
+def late_figures() -> dict[str, int]:
+    """How many open cases are past their deadline, and ended ones past their answer."""
+    now = clock.now()
+    late = Case.state.in_(sorted(aiming.HANDLED_BY_NOW)) & (Case.due_at < now)
+    unanswered = Case.answered_at.is_null() & (Case.answer_by < now)
+    return {
+        "overdue": Case.select().where(late).count(),
+        "unanswered": Case.select().where(unanswered).count(),
+    }
+
+
 def _portion() -> list[Case]:
     """Those due longest, held until the transaction ends."""
     due = Case.select().where(Case.urge_at <= clock.now())

@@ -8,7 +8,7 @@ from backend import clock
 from backend.db import locked, writing
 from backend.errors import Conflict, Invalid, NotFound
 from backend.models import Case, Mention, Report
-from backend.services import cases, photos
+from backend.services import cases, outbox, photos
 from backend.services.reports import saying_more
 from backend.services.reports.filing import index_of
 
@@ -45,6 +45,8 @@ def rate(token: str, number: str, form: Mapping[str, Any]) -> dict[str, Any]:
         cases.step(case, "rate", facts=said)
         if form.get("again") and not form["solved"]:
             _again(case, mention)
+        elif not form["solved"]:
+            outbox.tell_unit(case, "not-fixed")
         mention.save()
     return follow(token)
 

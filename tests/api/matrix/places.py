@@ -3,11 +3,13 @@
 import io
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from PIL import Image
 
 from backend import clock
 from backend.actor import SYSTEM
+from backend.db import writing
 from backend.house import house as opened
 from backend.models import (
     Account,
@@ -26,9 +28,11 @@ from backend.models import (
     Run,
     Tag,
     Topic,
+    Unit,
+    UnitMessage,
     keys,
 )
-from backend.services import cases, photos, reports, runs, tags
+from backend.services import cases, outbox, photos, reports, runs, tags
 from backend.services.places import buildings
 from tests.town import House
 
@@ -63,6 +67,8 @@ class Place:
     done: str  # Its case.
     photo: str  # That somebody else took there.
     topic: int  # That many tell of there.
+    unit: str  # Of the place.
+    unit_message: int  # To that unit, about the case; it waits.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -104,7 +110,18 @@ def place_at(house: House, account: str, target: str) -> Place:
         **_done(building),
         photo=_photo(building.area.path),
         topic=_topic(building.area.path),
+        **_unit(building),
     )
+
+
+def _unit(building: Building) -> dict[str, Any]:
+    """A unit of the place, and a message to it."""
+    code = f"U-{building.id}"
+    Unit.create(code=code, name=code, level="grid", area_path=building.area.path)
+    case = Case.select().where(Case.area_path == building.area.path).first()
+    with writing():
+        outbox.tell_unit(case, "dispatched", unit=code)
+    return {"unit": code, "unit_message": UnitMessage.get(UnitMessage.unit == code).id}
 
 
 def blank(area: str, kind: str = "building") -> str:

@@ -264,6 +264,14 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "readMyTrail": lambda cell: Ask(),
     "listDevices": lambda cell: Ask(),
     "listNotices": lambda cell: Ask(),
+    "listOutbox": lambda cell: Ask(),
+    "countOutbox": lambda cell: Ask(),
+    "retryMessage": lambda cell: Ask(path={"message_id": cell.at.unit_message}),
+    "showUnitAddress": lambda cell: Ask(path={"code": cell.at.unit}),
+    "setUnitAddress": lambda cell: Ask(
+        path={"code": cell.at.unit}, body={"address": "https://hooks.example.cn/cases"}
+    ),
+    "forgetUnitAddress": lambda cell: Ask(path={"code": cell.at.unit}),
     "listDoubtfulVisits": lambda cell: Ask(),
     "listExceptionalVisits": lambda cell: Ask(),
     "signIn": lambda cell: Ask(body={"account": cell.person.actor.name, "password": PASSWORD}),
