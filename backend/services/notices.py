@@ -7,8 +7,10 @@ import orjson
 
 from backend import clock
 from backend.actor import Actor
+from backend.db import to_ms
 from backend.errors import NotFound
 from backend.models import Notice
+from backend.prepared import Prepared
 from backend.rules.areas import path_contains
 from backend.verbs import verb
 
@@ -26,12 +28,15 @@ def tell_role(role: str, area_path: str, kind: str, facts: Mapping[str, object])
 
 def tell_account(account_id: int, kind: str, facts: Mapping[str, object]) -> None:
     """For one person."""
-    Notice.create(
-        kind=kind,
-        account_id=account_id,
-        facts=orjson.dumps(facts, default=str).decode(),
-        at=clock.now(),
+    said = orjson.dumps(facts, default=str).decode()
+    _write.write(account_id, kind, said, to_ms(clock.now()))
+
+
+_write = Prepared(
+    lambda account, kind, facts, at: Notice.insert(
+        account_id=account, kind=kind, facts=facts, at=at
     )
+)
 
 
 @verb("notice.list", anyone=True, reads=True)

@@ -55,7 +55,7 @@ def tell_unit(
     kind: str,
     facts: Mapping[str, object] | None = None,
     *,
-    unit: str | None = None,
+    unit: Unit | str | None = None,
     once: str = "",
 ) -> None:
     """Tell the unit that has a case, or another; in the transaction that caused it.
@@ -63,7 +63,7 @@ def tell_unit(
     Of one kind it hears once in each version of the case; `once` tells further ones apart.
     """
     assert kind in texts()
-    row = units.of(unit or case.unit)
+    row = unit if isinstance(unit, Unit) else units.of(unit or case.unit)
     if row is None:
         return
     now = to_ms(clock.now())

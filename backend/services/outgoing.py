@@ -14,7 +14,7 @@ from backend.house import house
 from backend.models import Case, Unit, UnitMessage
 from backend.rules import case_numbers
 from backend.rules.deadlines import CHINA
-from backend.services import scope, trail
+from backend.services import scope, trail, units
 from backend.verbs import verb
 
 MOST = 200
@@ -23,7 +23,7 @@ STATES = ("waiting", "failed", "sent")
 
 @verb("outbox.list", reads=True)
 def listed(state: str, *, before: int | None = None, most: int = 50, by: Actor) -> dict[str, Any]:
-    """Messages to units of one's areas, the latest first: waiting, failed or sent"""
+    """Messages to units, or about cases, of one's areas, the latest first"""
     wanted = [_is(state), _mine(by, "outbox.list")]
     if before is not None:
         wanted.append(UnitMessage.id < before)
@@ -31,7 +31,7 @@ def listed(state: str, *, before: int | None = None, most: int = 50, by: Actor) 
     rows: Any = (
         UnitMessage.select(UnitMessage, Unit.name.alias("called"), Case.opened_at)
         .join(Unit, on=(UnitMessage.unit == Unit.code))
-        .join(Case, on=(UnitMessage.case_id == Case.id))
+        .join_from(UnitMessage, Case, on=(UnitMessage.case_id == Case.id))
         .where(*wanted)
         .order_by(UnitMessage.id.desc())
         .limit(most + 1)
@@ -61,10 +61,11 @@ def counted(*, by: Actor) -> dict[str, int]:
 def retry(message_id: int, *, by: Actor) -> None:
     """Try a message to a unit again now, one that was given up, too"""
     row: Any = UnitMessage.get_or_none(UnitMessage.id == message_id)
-    unit = Unit.get_or_none(Unit.code == row.unit) if row else None
-    if unit is None:
+    if row is None:
         raise NotFound(noun="message")
-    scope.check_area(by, "outbox.retry", unit.area_path)
+    unit, case = units.find(row.unit), Case.get_by_id(row.case_id)
+    if not scope.holds_area(by, "outbox.retry", case.area_path):
+        scope.check_area(by, "outbox.retry", unit.area_path)
     if row.sent_at is not None:
         raise Conflict(errors={"message": ["It has gone out."]})
     again = UnitMessage.update(due_at=clock.now(), given_up_at=None, tries=0)
@@ -85,7 +86,11 @@ def standing() -> dict[str, float]:
 
 def _number(which: Any, mine: Any) -> int:
     rows = UnitMessage.select().join(Unit, on=(UnitMessage.unit == Unit.code))
-    found: int = rows.where(which, mine).count()
+    found: int = (
+        rows.join_from(UnitMessage, Case, on=(UnitMessage.case_id == Case.id))
+        .where(which, mine)
+        .count()
+    )
     return found
 
 
@@ -98,10 +103,15 @@ def _is(state: str) -> Any:
 
 
 def _mine(by: Actor, name: str) -> Any:
-    """The condition that a unit lies where the actor may do this."""
+    """The condition that unit or case lies where the actor may do this."""
     verbs = house().policy.verbs
     paths = {grant.scope_path for grant in by.grants if name in verbs[grant.role]}
-    each = [(Unit.area_path == path) | Unit.area_path.startswith(f"{path}/") for path in paths]
+    columns: tuple[Any, ...] = (Unit.area_path, Case.area_path)
+    each = [
+        (column == path) | column.startswith(f"{path}/")
+        for path in filter(None, paths)
+        for column in columns
+    ]
     return reduce(or_, each, Unit.area_path == "")
 
 

@@ -19,7 +19,7 @@ class Outbox(MethodView):
     @blp.arguments(wire.OutboxQuery, location="query")
     @blp.operation("listOutbox", page_of(wire.UnitMessage, "OutboxPage"))
     def get(self, query: dict[str, Any]) -> Any:
-        """Messages to units of your areas, the latest first: waiting, failed or sent"""
+        """Messages to units, or about cases, of your areas, the latest first"""
         return outgoing.listed(
             query["state"],
             before=cursors.number(query["cursor"]),

@@ -79,6 +79,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/board/report/2026-11",
             "/desk/topics",
             "/desk/topics/1",
+            "/desk/outbox",
             "/print",
             "/print/R2026-00001",
             "/print/new",

@@ -157,6 +157,8 @@ def test_a_healthy_house(url):
         "decoder",
         "copies",
         "collation",
+        "duty list",
+        "messages",
     }
 
 
