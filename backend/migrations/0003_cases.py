@@ -296,6 +296,8 @@ def fill(db):
         f"dispatch_by = {began} + 1800000, dispatched_at = {sent}",
         f"accepted_at = {taken} WHERE state NOT IN ('filed', 'dispatched')",
         f"accept_by = {in_an_hour} WHERE state = 'dispatched'",
+        # The keeper looks at each once, and aims at its next share.
+        "urge_at = updated_at WHERE state NOT IN ('closed', 'declined', 'merged')",
     ):
         db.execute_sql(f'UPDATE "case" SET {change}')  # noqa: S608
 
