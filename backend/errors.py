@@ -409,6 +409,8 @@ class WrongState(Refused):
 class TopicEnded(Refused):
     code = "topic-ended"
     sentence = "This topic is %(state)s already."
+
+
 class Unreachable(Refused):
     code = "unit-unreachable"
     sentence = "This unit's address did not take the message."
