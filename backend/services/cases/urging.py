@@ -117,7 +117,8 @@ def _units(case: Case, listeners: frozenset[str], ears: "_Ears") -> list[Unit]:
     found = [ears.unit(case.unit)] if "handler" in listeners else []
     found += desks[:1] if "desk" in listeners else []
     found += desks[1:2] if "above" in listeners else []
-    return list({unit.code: unit for unit in found if unit is not None}.values())
+    known = {unit.code: unit for unit in found if unit is not None}
+    return [known[code] for code in sorted(known)]
 
 
 # --- Who stands behind the words of cases.toml --------------------------------------------------
