@@ -33,7 +33,7 @@ HOURS = (
     1, 1, 1, 1, 1, 1, 2, 4, 7, 8, 8, 6, 4, 4, 7, 8, 8, 7, 5, 5, 4, 3, 2, 2,
 )  # fmt: skip
 """Of a hundred cases; the busiest hours are those after work begins."""
-TICK_S = 2
+TICK_S = 5  # Slower than the keeper, which looks twice a second.
 PROMISE_S = 30 * 60
 SCANNED = 0.4  # Appeals about a thing with a tag: nobody has to look first.
 WORDS_ALONE = {"grid": 0.02, "call": 0.5, "appeal": 0.05}
@@ -116,7 +116,6 @@ class _Day:
             self.now += TICK_S
             self._come_in()
             self._finish()
-            cases.dispatch_waiting()
             self._queue()
             self._sit_down()
         steps = CaseStep.select(CaseStep.at, Case.opened_at).join(
@@ -199,23 +198,22 @@ class _Day:
         return median * self.chance.lognormvariate(0, 0.5) + call
 
     def _finish(self) -> None:
-        tick = self.now
+        """Taken on, a case goes by itself if the rules know it; else the person names the unit."""
+        tick, done = self.now, []
         while self.busy and self.busy[0][0] <= tick:
             self.now, case_id, desk = heapq.heappop(self.busy)
-            self._decide(case_id, desk)
-        self.now = tick
-
-    def _decide(self, case_id: int, desk: str) -> None:
-        """Taken on, it goes by itself if the rules know it; else the person names the unit."""
-        self.figures.by_people += 1
-        case = Case.get_by_id(case_id)
-        if case.state == "received":
-            self._take(case, action="file")
-            cases.dispatch_waiting()
             case = Case.get_by_id(case_id)
-        if case.state == "filed":
-            unit = case.proposed or f"{desk.partition('-')[0]}-CG"
-            self._take(case, action="dispatch", unit=unit)
+            if case.state == "received":
+                self._take(case, action="file")
+            done.append((case_id, desk))
+        self.now = tick
+        cases.dispatch_waiting()
+        self.figures.by_people += len(done)
+        for case_id, desk in done:
+            case = Case.get_by_id(case_id)
+            if case.state == "filed":
+                unit = case.proposed or f"{desk.partition('-')[0]}-CG"
+                self._take(case, action="dispatch", unit=unit)
 
     def _take(self, case: Case, **form: str) -> None:
         number = case_numbers.number(case.id, case.opened_at)
