@@ -6,7 +6,7 @@ The desk, the handler's page and the checker's page show the same case and take 
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from flask_babel import gettext
 
 from backend.actor import Actor
@@ -21,10 +21,11 @@ from backend.errors import (
     WrongState,
 )
 from backend.rules import datum, workflow
-from backend.services import cases, photos, units
+from backend.services import cases, photos, phrases, units
 from backend.services.problems import subject
-from mobile_api import claims, problems, uploads, words
+from mobile_api import auth, claims, problems, uploads, words
 from mobile_api.pages.render import sent
+from mobile_api.strict import is_clean
 
 Plain = dict[str, Any]
 
@@ -107,10 +108,22 @@ def shown(number: str, by: Actor, tried: Tried | None = None, rows: int = 0) -> 
         "asks": {action: asks(action, case) for action in case["actions"]},
         "phrased": PHRASED,
         "units": units.all_units(),
+        "away": phrases.of_move("away", case["kind"], case["problem"]["code"]),
         "colleagues": cases.handlers.colleagues(number) if "pass-on" in case["actions"] else [],
         "problems": subject(case["kind"]).as_dict()["problems"],
         "rows": max(FEWEST_PARTS, rows, len(tried.form.get("parts", ()))),
         "most_rows": cases.MOST_PARTS,
+        "form": tried.form,
+        "errors": tried.errors,
+        "problem": tried.problem,
+    }
+
+
+def form_of(action: str, tried: Tried) -> Plain:
+    """The form of one move alone, for whoever does not see the whole case."""
+    return {
+        "moves": workflow.MOVES,
+        "asks": {action: [name for name in FIELDS if name in cases.moves.TAKES[action]]},
         "form": tried.form,
         "errors": tried.errors,
         "problem": tried.problem,
@@ -155,6 +168,28 @@ def _answered(action: str, case: Plain) -> set[str]:
 
 
 MANY = 2
+
+
+def at_thing(numbers: list[str], by: Actor) -> list[Plain]:
+    """What this handler has to do at a thing, ready for the form."""
+    mine = cases.handlers.mine_among(numbers, by) if numbers else []
+    return [shown(number, by) for number in mine[:MOST_HERE]]
+
+
+MOST_HERE = 3
+
+
+def merge(number: str, by: Actor) -> Tried:
+    """Put those that were ticked with this case; the first refusal ends it."""
+    for one in request.form.getlist("other")[: cases.MOST]:
+        other, _, version = one.partition(":")
+        if not auth.is_from_our_pages() or not is_clean(one):
+            abort(422)
+        try:
+            cases.moves.take(other, version, {"action": "merge", "into": number}, by=by)
+        except STAYS as refused:
+            return Tried({"action": "merge"}, refused)
+    return Tried({"action": "merge"})
 
 
 def chosen(action: str, condition: str) -> Tried:

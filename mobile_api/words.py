@@ -305,6 +305,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unsent": N_("Send each to its unit."),
         "asked": N_("Somebody asks for more time, for letting it wait, or for striking it out."),
     },
+    "task_role": {"lead": N_("leads"), "assist": N_("assists")},
     "task_part": {
         "mine": N_("In my hands"),
         "new": N_("New for my unit"),
@@ -317,6 +318,7 @@ WORDS: dict[str, dict[str, str]] = {
         "desk": N_("Desk"),
         "work": N_("My tasks"),
         "checks": N_("Checks"),
+        "confirmations": N_("To be looked at"),
         "cases": N_("Cases of my area"),
         "topics": N_("Topics"),
     },

@@ -16,7 +16,7 @@ from backend.errors import Refused
 from backend.house import house
 from backend.services import tags
 from backend.services.accounts import me
-from mobile_api import auth, claims, faces, problems, telling, words
+from mobile_api import auth, casework, claims, faces, problems, telling, words
 from mobile_api.pages.render import page, see, sent
 from qr import codes, links
 
@@ -156,6 +156,7 @@ def _face_page(
     told: telling.Told | None = None,
 ) -> Response:
     facility = faces.facility_of(face)
+    known = faces.open_cases(face)
     verbs = me.show(by=by)["verbs"] if by else []
     return page(
         "codes/face.html",
@@ -166,7 +167,8 @@ def _face_page(
         facility=facility,
         drawing=faces.drawing(face),
         unit=faces.unit_of(face),
-        cases=faces.open_cases(face),
+        cases=known,
+        here=casework.at_thing([one["number"] for one in known], by) if by else [],
         form=faces.form(face, facility, told),
         record=faces.record(facility, verbs, by),
         host=house().settings.printed_host,

@@ -84,6 +84,13 @@ def move(case: str) -> Any:
     return _case(case, tried) if tried.refused else see(f"/desk/{case}")
 
 
+@blp.post("/<case>/merges")
+def merges(case: str) -> Any:
+    """Others that are the same are put with this one."""
+    tried = casework.merge(case, auth.current_actor())
+    return _case(case, tried) if tried.refused else see(f"/desk/{case}")
+
+
 @blp.post("/<case>/photos/<photo>")
 def review(case: str, photo: str) -> Any:
     """Let everybody see a photo, or nobody outside."""

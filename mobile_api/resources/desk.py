@@ -35,7 +35,7 @@ class DeskCases(MethodView):
 
 @blp.route("/desk/confirmations")
 class DeskConfirmations(MethodView):
-    @blp.operation("listConfirmations", wire.Confirmations)
+    @blp.operation("listConfirmations", lists.Confirmations)
     def get(self) -> Any:
         """What waits in your areas for you to look at it on the spot, oldest first"""
         return {"items": cases.to_confirm(by=current_actor())}

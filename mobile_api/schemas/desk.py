@@ -6,7 +6,7 @@ from backend.rules import workflow
 from backend.rules.deadlines import UNITS
 from backend.services.cases import MOST_PARTS
 from mobile_api.schemas.cases import CaseLine, CaseStep, CaseUnit, PublicCase
-from mobile_api.schemas.facilities import InWords
+from mobile_api.schemas.facilities import InWords, PublicProblem
 from mobile_api.schemas.fields import (
     Base,
     CursorQuery,
@@ -109,10 +109,6 @@ class ConditionsQuery(Base):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 600))
 
 
-class Confirmations(Base):
-    items = fields.List(fields.Nested(DeskLine), required=True)
-
-
 class Task(Base):
     """What one unit does of a case that several handle together."""
 
@@ -124,6 +120,20 @@ class Task(Base):
     accepted_at = Instant(required=True, allow_none=True)
     done_at = Instant(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
+
+
+class Proposal(Base):
+    """What a case's words say that it may be."""
+
+    unit = fields.Nested(CaseUnit, required=True, allow_none=True)
+    problem = fields.Nested(PublicProblem, required=True, allow_none=True)
+    condition = fields.String(required=True, allow_none=True)
+    sureness = Number(required=True)
+    why = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Words that spoke for it, with a +, and against it, with a -."},
+    )
 
 
 class DeskCase(Decided, PublicCase):
@@ -146,6 +156,7 @@ class DeskCase(Decided, PublicCase):
         allow_none=True,
         metadata={"description": "The desk that decides whose it is, without appeal."},
     )
+    proposals = fields.List(fields.Nested(Proposal), required=True)
     tasks = fields.List(fields.Nested(Task), required=True)
     handler = fields.String(required=True, allow_none=True)
     history = fields.List(fields.Nested(DeskStep), required=True)

@@ -24,6 +24,10 @@ class QueueLine(WaitingLine):
     )
 
 
+class Confirmations(Base):
+    items = fields.List(fields.Nested(QueueLine), required=True)
+
+
 class QueueCount(Base):
     queue = fields.String(required=True, validate=validate.OneOf(list(cases.queues.QUEUES)))
     count = Whole(required=True)

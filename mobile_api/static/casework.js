@@ -53,6 +53,32 @@ for (const [box, id, then] of [["how-far", "locate", showDistances], ["nearest",
   part(id).addEventListener("click", () => find(part(id), then));
 }
 
+// --- Where it was done -----------------------------------------------------------------------
+
+const PATIENCE_MS = 6_000; // No position holds nobody up: the server knows what it is worth.
+
+async function sendWithPlace(form, button) {
+  form.querySelector(".say").textContent = word("locating");
+  const late = new Promise((_, fail) => setTimeout(fail, PATIENCE_MS, new NoFix("timeout")));
+  try {
+    const { altitude_m, ...fix } = await Promise.race([locate(), late]);
+    form.elements.fix.value = JSON.stringify(fix);
+  } catch (error) {
+    if (!(error instanceof NoFix)) throw error;
+  }
+  form.dataset.asked = "yes";
+  form.requestSubmit(button);
+}
+
+for (const form of document.querySelectorAll("form:not([data-locate])")) {
+  if (!form.elements.fix) continue;
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.asked) return;
+    event.preventDefault();
+    sendWithPlace(form, event.submitter);
+  });
+}
+
 // --- Photos --------------------------------------------------------------------------------
 
 for (const form of document.querySelectorAll("form[data-photo]")) {

@@ -73,6 +73,7 @@ def test_a_dark_lamp_from_the_street_to_the_citizens_stars(phone: Phones, house:
     xie.page.locator("#checks a").tap()
     expect(xie.page.locator(".pair-of-photos img")).to_have_count(1)
     look(xie, "a check")
+    xie.page.get_by_text("已达到：更换或修复").tap()
     xie.page.get_by_role("button", name="核查通过").tap()
     expect(xie.page).to_have_url(f"{xie.address}/checks")
     expect(xie.page.locator("#checks")).to_contain_text("没有待核查的案卷")

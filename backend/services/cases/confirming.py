@@ -51,6 +51,15 @@ def confirm(
 @verb("case.to-confirm", reads=True)
 def to_confirm(*, by: Actor) -> list[dict[str, Any]]:
     """What waits in my areas for somebody to look at it on the spot, oldest first"""
-    wanted = (Case.asked == "confirmation") & lines.within(lines.paths(by, "case.to-confirm"))
-    rows = Case.select().where(wanted).order_by(Case.id).limit(lines.MOST)
-    return [lines.of(case) for case in rows]
+    rows = Case.select().where(_wanted(by)).order_by(Case.id).limit(lines.MOST)
+    return [{**lines.waiting(case), "reason": lines.reason(case)} for case in rows]
+
+
+def waiting(by: Actor) -> int:
+    """How many there are."""
+    return int(Case.select().where(_wanted(by)).count())
+
+
+def _wanted(by: Actor) -> Any:
+    mine = lines.within(lines.paths(by, "case.to-confirm"))
+    return (Case.asked == "confirmation") & (Case.state == "received") & mine

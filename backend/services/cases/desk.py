@@ -13,12 +13,14 @@ from backend.services import areas, photos, phrases, problems, scope, standards,
 from backend.services.cases import (
     checks,
     clocks,
+    confirming,
     explaining,
     faces,
     guards,
     handlers,
     lines,
     queues,
+    reading,
     tasks,
 )
 from backend.services.standards import Condition
@@ -67,6 +69,7 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
         "actions": actions,
         "ready": {one: phrases.of_move(one, case.kind, case.problem) for one in actions},
         "arbiter": units.public(units.of(case.arbiter)),
+        "proposals": _proposals(case) if "dispatch" in actions or "file" in actions else [],
         "tasks": [_task(task) for task in tasks.of_case(case)],
         "handler": _name_of(case.account_id),
         "history": _history(case),
@@ -85,6 +88,22 @@ def contact(number: str, *, by: Actor) -> list[dict[str, Any]]:
     facts = {"case": number, "reports": len(found)}
     trail.write(by, "case.contact", area_path=case.area_path, fields=("phone",), facts=facts)
     return [one for one in found if one["phone"] or one["name"] or one["email"]]
+
+
+def _proposals(case: Case) -> list[dict[str, Any]]:
+    """What its words make of it, the likeliest first, and which of them spoke for and against."""
+    return [
+        {
+            "unit": units.public(units.of(one.unit)),
+            "problem": problems.find(one.kind, one.problem).as_dict()
+            if one.kind and one.problem
+            else None,
+            "condition": one.condition,
+            "sureness": one.sureness,
+            "why": list(one.why),
+        }
+        for one in reading.proposals(case)
+    ]
 
 
 def _task(task: CaseTask) -> dict[str, Any]:
@@ -141,6 +160,8 @@ def waiting_for(by: Actor) -> dict[str, int]:
         found["work"] = counts["mine"] + counts["new"] + counts["joint"]
     if may_somewhere("case.checks", by=by):
         found["checks"] = checks.waiting(by)
+    if may_somewhere("case.to-confirm", by=by):
+        found["confirmations"] = confirming.waiting(by)
     return found
 
 

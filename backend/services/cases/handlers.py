@@ -64,6 +64,14 @@ def _joint(by: Actor) -> Any:
     return Case.state.in_(("dispatched", "handling")) & Case.id.in_(mine)
 
 
+def mine_among(numbers: list[str], by: Actor) -> list[str]:
+    """Which of these cases wait for this handler."""
+    ids = [faces.find(number).id for number in numbers]
+    wanted = _wanted("mine", by) | _wanted("new", by) | _joint(by)
+    rows = Case.select().where(Case.id.in_(ids), wanted).order_by(Case.due_at, Case.id)
+    return [faces.number_of(case) for case in rows]
+
+
 def colleagues(number: str) -> list[dict[str, str]]:
     """Who else may take a case over: the handlers of its unit who work there."""
     case = faces.find(number)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import peewee
 
 from backend.actor import Actor
 from backend.db import to_ms
 from backend.errors import Invalid
 from backend.house import house
-from backend.models import Case
+from backend.models import Case, CaseStep
 from backend.rules.datum import Position
 from backend.services import problems, units
 from backend.services.cases import faces
@@ -49,6 +50,16 @@ def decided_by(case: Case) -> dict[str, Any]:
         "asked": case.asked,
         "accept_by": case.accept_by if case.state == "dispatched" else None,
     }
+
+
+def reason(case: Case) -> str | None:
+    """Why somebody asks for something, or why it came back: the latest reason that was given."""
+    wanted = f"ask-{case.asked}" if case.asked else "return"
+    if not case.asked and not case.returns:
+        return None
+    said = (CaseStep.case_id == case.id) & (CaseStep.action == wanted)
+    row = CaseStep.select(CaseStep.facts).where(said).order_by(CaseStep.id.desc()).first()
+    return None if row is None else orjson.loads(row.facts).get("reason")
 
 
 def position(case: Case) -> Position | None:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from backend import clock
 from backend.actor import Actor
 from backend.errors import NotFound
-from backend.models import Case, CaseStep, Unit
+from backend.models import Case, Unit
 from backend.rules import workflow
 from backend.rules.areas import path_contains
 from backend.services.cases import lines
@@ -119,14 +117,4 @@ def _count(queue: Queue, by: Actor) -> int:
 
 
 def _line(case: Case) -> dict[str, Any]:
-    return {**lines.waiting(case), "reason": _reason(case)}
-
-
-def _reason(case: Case) -> str | None:
-    """Why it came back, or why somebody asks: the latest reason that was given."""
-    wanted = f"ask-{case.asked}" if case.asked else "return"
-    if not case.asked and not case.returns:
-        return None
-    said = (CaseStep.case_id == case.id) & (CaseStep.action == wanted)
-    row = CaseStep.select(CaseStep.facts).where(said).order_by(CaseStep.id.desc()).first()
-    return None if row is None else orjson.loads(row.facts).get("reason")
+    return {**lines.waiting(case), "reason": lines.reason(case)}
