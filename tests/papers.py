@@ -132,7 +132,7 @@ def cases() -> str:
     policy = read_policy()
     arrows = [
         f"    {source} --> {move.to}: {move.action}"
-        for move in workflow.MOVES.values()
+        for move in (*workflow.MOVES.values(), *workflow.REPORTERS.values())
         for source in sorted(move.sources)
         if move.to not in (None, source) and move.action not in FROM_ANYWHERE
     ]
@@ -154,12 +154,19 @@ this page are made from it.
 ```mermaid
 stateDiagram-v2
     [*] --> received: receive
-    closed --> filed: reopen
+    [*] --> filed: part
 {arrows}
 ```
 
 `receive` is a report coming in; one about a thing of the register through a trusted channel is
-filed at once. `reopen` is the reporter's, once and within 15 days.
+filed at once. `reopen` and `appeal` are the reporter's, once each and within 15 days. `part` is one
+of the cases that another was split into: that one is `handling` meanwhile, without a clock of
+its own, and closes with the last of them.
+
+Several units handle one case by tasks: `join-in` asks another unit to assist the one that leads,
+which feeds back once all have reported their part as done. The second `return` of a round goes
+to the desk above, and what that decides is not returned. Who has not accepted in time has the
+case: the head of the unit by name, or, where there is none, the desk is told (`unanswered`).
 
 | state | 中文 |
 |---|---|

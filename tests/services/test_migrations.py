@@ -89,3 +89,41 @@ def test_a_migration_that_fails_leaves_nothing(empty, tmp_path, monkeypatch):
         migrations.migrate()
     assert "half" not in database.get_tables()
     assert migrations.pending() == ["0009_broken"]
+
+
+def test_a_city_of_the_release_before_keeps_its_cases_and_their_times(empty, tmp_path):
+    """0003 on a database with cases at the desk, at a unit, in hand and opened again."""
+    before = [path.stem for path in sorted(FOLDER.glob("0*.py"))][:2]
+    migrations._runner().up(before[-1])
+    minute, now = 60_000, 1_800_000_000_000
+    for number, state, rule, round_ in (
+        (1, "filed", None, 1), (2, "dispatched", "owner", 1), (3, "handling", "remit:7", 1),
+        (4, "dispatched", "owner", 2),
+    ):  # fmt: skip
+        database.execute_sql(
+            'INSERT INTO "case" (id, state, kind, problem, name, area_path, channel, unit, rule,'
+            " reports, round, opened_at, updated_at, version)"
+            " VALUES (?, ?, 'bin', 'full', 'B', 'x',"
+            " 'scan', 'LD', ?, 1, ?, ?, ?, 1)",
+            (number, state, rule, round_, now, now),
+        )
+    for case, action, at in (
+        (2, "dispatch", 3), (3, "dispatch", 5), (3, "accept", 9),
+        (4, "dispatch", 2), (4, "accept", 4), (4, "reopen", 50), (4, "dispatch", 55),
+    ):  # fmt: skip
+        database.execute_sql(
+            "INSERT INTO case_step (case_id, at, action, state, facts) VALUES (?, ?, ?, ?, '{}')",
+            (case, now + at * minute, action, "dispatched"),
+        )
+    assert migrations.migrate() == [
+        path.stem for path in sorted(FOLDER.glob("0*.py")) if path.stem not in before
+    ]
+    assert migrations.drift() == ""
+    columns = "owner, dispatch_by, dispatched_at, accepted_at, accept_by IS NOT NULL"
+    rows = database.execute_sql(f'SELECT {columns} FROM "case" ORDER BY id').fetchall()
+    assert rows == [
+        ("LD", now + 30 * minute, None, None, 0),
+        ("LD", now + 30 * minute, now + 3 * minute, None, 1),
+        (None, now + 30 * minute, now + 5 * minute, now + 9 * minute, 0),
+        ("LD", now + 80 * minute, now + 55 * minute, None, 1),
+    ]
