@@ -153,6 +153,8 @@ class Walk:
     def _taken(self, case: Case, action: str, by: Actor) -> str | None:
         """The code of the refusal, if there was one."""
         form = {"action": action, **self._words(case)}
+        if action in ("rework", "acknowledge", "report-done") and self.chance.random() < 0.7:
+            del form["unit"]  # Nearly always one's own, or none.
         version = case.version if self.chance.random() < 0.97 else case.version - 1
         try:
             cases.moves.take(cases.number_of(case), str(version), form, by=by)
