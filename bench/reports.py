@@ -42,7 +42,7 @@ from qr import codes
 
 CONNECTIONS = 16
 LAMPS = 20_000
-PROBLEMS = ("dark", "flickers", "rust")  # As many as the gate keeps of one lamp at once.
+PROBLEMS = ("leans", "flickers", "rust")  # As many as the gate keeps of one lamp at once.
 PHOTO_BYTES = 300_000
 HEAD = (
     "HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
@@ -65,26 +65,26 @@ def main(seconds: float, rounds: int) -> None:
             MESSAGES=str(folder / "messages.jsonl"),
         )
         start(settings)
-        told = itertools.product(PROBLEMS, _lamps())
+        told = itertools.product(PROBLEMS, stand_lamps())
         asked = [(number, problem, *lamp) for number, (problem, lamp) in enumerate(told)]
         database.close()
         assert made.buildings
-        bare = _bare_inserts(folder, seconds / 2)
+        bare = bare_inserts(folder, seconds / 2)
         with Served("mobile_api", settings) as served:
             plain, pictured = _measure(served, asked, seconds, rounds)
         _check(settings, plain, pictured)
-        bare = max(bare, _bare_inserts(folder, seconds / 2))
-    _tell("reports_per_s", median(met.per_s for met in plain), 0)
-    _tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
-    _tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
-    _tell("bare_inserts_per_s", bare, 0)
-    _tell("reports_vs_insert", median(met.per_s for met in plain) / bare, 3)
+        bare = max(bare, bare_inserts(folder, seconds / 2))
+    tell("reports_per_s", median(met.per_s for met in plain), 0)
+    tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
+    tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
+    tell("bare_inserts_per_s", bare, 0)
+    tell("reports_vs_insert", median(met.per_s for met in plain) / bare, 3)
 
 
 # --- The lamps and what is said of them ---------------------------------------------------
 
 
-def _lamps() -> list[tuple[str, str]]:
+def stand_lamps() -> list[tuple[str, str]]:
     """Code and ticket of every lamp, in random order over the streets."""
     streets = Area.select(Area.code).where(Area.level == "community").order_by(Area.code)
     areas = [row.code for row in streets]
@@ -142,7 +142,7 @@ def _report(lamp: Lamp) -> bytes:
     return _post("/api/v1/reports", json.dumps(form).encode(), "application/json", number)
 
 
-def _plain(lamps: Sequence[Lamp]) -> Iterator[bytes]:
+def plain_reports(lamps: Sequence[Lamp]) -> Iterator[bytes]:
     for lamp in lamps:
         yield _report(lamp)
 
@@ -171,13 +171,13 @@ def _measure(
             met = outside.submit(
                 callers.rush, served.port, what, CONNECTIONS, seconds, b"HTTP/1.1 201"
             ).result()
-            _told(name, met, served.cpu_s - before)
+            tell_rush(name, met, served.cpu_s - before)
             return met
 
-        rush(partial(_plain, parts.pop()), "warm")
+        rush(partial(plain_reports, parts.pop()), "warm")
         parts.pop()
         for _ in range(rounds):
-            plain.append(rush(partial(_plain, parts.pop()), "reports"))
+            plain.append(rush(partial(plain_reports, parts.pop()), "reports"))
             pictured.append(rush(partial(_pictured, parts.pop()), "reports with a photo"))
     return plain, pictured
 
@@ -222,7 +222,7 @@ def _photo() -> bytes:
     return photo[:2] + comments + photo[2:]
 
 
-def _bare_inserts(folder: Path, seconds: float) -> float:
+def bare_inserts(folder: Path, seconds: float) -> float:
     """Rows of a report's size a second, one commit each, by one writer with nothing else to do."""
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     for name, value in PRAGMAS.items():
@@ -248,11 +248,11 @@ def _check(settings: Any, plain: Sequence[Rush], pictured: Sequence[Rush]) -> No
         raise SystemExit(f"{promised} reports were promised, {kept} are there.")
 
 
-def _tell(name: str, value: float, digits: int) -> None:
+def tell(name: str, value: float, digits: int) -> None:
     print(f"{name} {value:.{digits}f}", flush=True)
 
 
-def _told(name: str, met: Rush, cpu_s: float) -> None:
+def tell_rush(name: str, met: Rush, cpu_s: float) -> None:
     each = max(1, len(met.times))
     print(
         f"# {name}: {met.per_s:.0f}/s, p50 {met.ms(0.5):.1f} ms, p99 {met.ms(0.99):.1f} ms, server "
