@@ -1,5 +1,6 @@
-"""Cases: how quickly a supervisor's board opens over a million of them.
+"""Cases: how many a second come to their unit; how quickly the board of a million opens.
 
+    cases_per_s, dispatch_p99_s, cases_vs_insert    see bench/dispatched.py
     board_ms_1m           GET /board of a city's and of a street's supervisor in turns, p95, ms
     board_p50_ms_1m       likewise, p50
     board_cases_ms_1m     GET /board/cases, the list behind its largest numbers, p95
@@ -27,7 +28,7 @@ from backend.rules import tokens
 from backend.services import migrations
 from backend.services.figures import made
 from backend.start import start
-from bench import houses, past
+from bench import dispatched, houses, past
 from bench.served import Served
 from bench.workers import get
 
@@ -35,13 +36,17 @@ PAGE = "Accept: text/html\r\n"
 CITY, STREET = "4403", "440304004"
 LISTS = ("count=received", "count=owed&lacks=kept", "why=any", "count=closed&period=year")
 LIFE_S = 36_000
+RUSHES = 3
 
 
 @click.command()
 @click.option("--cases", default=1_000_000, help="How many there are.")
 @click.option("--rounds", default=20, help="How often each board is opened.")
-def main(cases: int, rounds: int) -> None:
-    """Measure the board."""
+@click.option("--seconds", default=4.0, help="How long one rush of reports lasts.")
+def main(cases: int, rounds: int, seconds: float) -> None:
+    """Measure intake and dispatch, then the board."""
+    with tempfile.TemporaryDirectory(prefix="gridtag-bench-") as name:
+        dispatched.measure(Path(name), seconds, RUSHES)
     with tempfile.TemporaryDirectory(prefix="gridtag-bench-") as name:
         settings = _filled(Path(name) / "city.db", cases)
         boards = {area: _signed_in(area) for area in (CITY, STREET)}
