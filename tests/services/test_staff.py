@@ -468,3 +468,14 @@ def test_nobody_but_an_administrator_changes_staff(name: str, house: House) -> N
     for act in acts:
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_handler_is_given_a_unit_and_another_one(guan: Actor, opened: object) -> None:
+    made = staff.accounts.open_account("bo", "Bo", "long enough", SHUIWEI, unit="FT-LD", by=guan)
+    assert made["unit"] == "FT-LD"
+    changed = staff.accounts.amend_account("bo", {"unit": "FT-PS"}, made["version"], by=guan)
+    assert changed["unit"] == "FT-PS"
+    with pytest.raises(NotFound):
+        staff.accounts.amend_account("bo", {"unit": "XX"}, changed["version"], by=guan)
+    gone = staff.accounts.amend_account("bo", {"unit": None}, changed["version"], by=guan)
+    assert gone["unit"] is None
