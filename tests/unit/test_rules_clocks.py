@@ -56,7 +56,8 @@ def test_a_case_opened_again_begins_anew():
 )
 def test_a_mistake_in_the_numbers_is_named(changed):
     said_of_all = tomllib.loads((FOLDER / "cases.toml").read_text())
-    right = {name: value for name, value in said_of_all.items() if name != "urging"}
+    tables = ("urging", "sampling")  # Read by rules of their own.
+    right = {name: value for name, value in said_of_all.items() if name not in tables}
     CaseLimits.from_mapping(right)
     said = {name: value for name, value in (right | changed).items() if value is not None}
     with pytest.raises(ValueError, match=r"cases\.toml"):

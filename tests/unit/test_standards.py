@@ -41,6 +41,7 @@ def test_a_missing_cover_is_put_right_by_night_too():
 def test_a_mistake_in_the_files_is_named(tmp_path, table, mapping, said):
     head = "code,class_code,class_name,filing,closing,limit_value,limit_unit"
     (tmp_path / "x.csv").write_text(f"{head}\n{table}\n", encoding="utf-8")
-    (tmp_path / "problems.toml").write_text(f"file = 'x.csv'\n{mapping}\n", encoding="utf-8")
+    said_of_it = f"file = 'x.csv'\nscheme = 'x'\n{mapping}\n"
+    (tmp_path / "problems.toml").write_text(said_of_it, encoding="utf-8")
     with pytest.raises(BadStandard, match=said):
         read_standard(tmp_path)
