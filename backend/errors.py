@@ -401,6 +401,14 @@ class Conflict(Refused):
     sentence = "This contradicts what is already recorded."
 
 
+class CaseMoved(Conflict):
+    """Somebody else's move came first: a conflict (409), whether a header or a form said which
+    version was read."""
+
+    code = "case-moved"
+    sentence = "Somebody was quicker: the case has moved on. Look at it again."
+
+
 class WrongState(Refused):
     code = "wrong-state"
     sentence = "This cannot be done to a case that is %(state)s (%(action)s)."

@@ -17,7 +17,6 @@ from backend.errors import (
     PhotoUnreadable,
     Refused,
     SecondPersonNeeded,
-    VersionStale,
     WrongState,
 )
 from backend.rules import datum, workflow
@@ -29,7 +28,7 @@ from mobile_api.strict import is_clean
 
 Plain = dict[str, Any]
 
-STAYS = (Conflict, Invalid, PhotoUnreadable, SecondPersonNeeded, VersionStale, WrongState)
+STAYS = (Conflict, Invalid, PhotoUnreadable, SecondPersonNeeded, WrongState)
 """What is said beside the form it answers; any other refusal is a page of its own."""
 FIELDS = {
     "photo": 32,

@@ -418,7 +418,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "case_problem": {
         "wrong-state": N_("Somebody was quicker: the case has moved on. This is how it is now."),
-        "version-stale": N_("Somebody was quicker: the case has moved on. This is how it is now."),
+        "case-moved": N_("Somebody was quicker: the case has moved on. This is how it is now."),
     },
     # How far a print run has come, and a tag of it.
     "run_state": {

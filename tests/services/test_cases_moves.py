@@ -9,6 +9,7 @@ from PIL import Image
 from backend import clock as house_clock
 from backend.actor import Actor
 from backend.errors import (
+    CaseMoved,
     Invalid,
     NotAllowed,
     NotFound,
@@ -16,7 +17,6 @@ from backend.errors import (
     Refused,
     SecondPersonNeeded,
     VersionMissing,
-    VersionStale,
     WrongState,
 )
 from backend.models import Area, Case, Message, TrailLine, Unit
@@ -218,7 +218,7 @@ def test_two_who_act_at_once_do_not_undo_each_other(fen):
     number = told()
     version = str(cases.find(number).version)
     cases.moves.take(number, version, {"action": "dispatch", "unit": "LD"}, by=fen)
-    with pytest.raises(VersionStale):
+    with pytest.raises(CaseMoved):
         cases.moves.take(number, version, {"action": "dispatch", "unit": "HW"}, by=fen)
     with pytest.raises(VersionMissing):
         cases.moves.take(number, None, {"action": "comment", "note": "x"}, by=fen)

@@ -6,13 +6,12 @@ from typing import Any
 from backend import clock
 from backend.actor import SYSTEM, Actor
 from backend.db import locked
-from backend.errors import Invalid, WrongState
+from backend.errors import CaseMoved, Invalid, VersionMissing, WrongState
 from backend.models import Case
 from backend.rules import datum, workflow
 from backend.services import messages, outbox, scope, trail
 from backend.services.cases import faces, guards, parts, tasks
 from backend.services.cases.opening import step
-from backend.services.places import check_version
 
 MOST_NOTE = 500
 Moved = dict[str, Any]
@@ -26,11 +25,19 @@ def held(number: str, action: str, version: str | None, by: Actor) -> Case:
     found = faces.find(number)
     case: Case = locked(Case.select().where(Case.id == found.id)).get()
     scope.check_area(by, f"case.{action}", case.area_path)
-    check_version(version, case.version)
+    _check_version(version, case.version)
     if not workflow.may(action, case.state):
         raise WrongState(action=action, state=case.state)
     guards.check(case, action, by)
     return case
+
+
+def _check_version(read: str | None, present: int) -> None:
+    """Refuse to move what has moved since it was read."""
+    if read is None:
+        raise VersionMissing()
+    if read != str(present):
+        raise CaseMoved()
 
 
 def moved(

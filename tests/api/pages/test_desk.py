@@ -74,7 +74,7 @@ def test_who_comes_second_sees_how_it_is_now(client: FlaskClient, number: str) -
     stale = {"action": "dispatch", "unit": "FT-LD", "version": "1"}
     assert press(client, number, "dispatch", unit="FT-HW").status_code == 303
     answer = client.post(f"/desk/{number}/moves", data=stale, headers=OURS | ENGLISH)
-    assert answer.status_code == 412
+    assert answer.status_code == 409
     assert "Somebody was quicker" in read(answer).text
     assert cases.find(number).unit == "FT-HW"
 
