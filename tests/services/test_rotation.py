@@ -157,6 +157,7 @@ def test_a_healthy_house(url):
         "decoder",
         "copies",
         "collation",
+        "cases",
         "duty list",
         "messages",
     }
