@@ -168,7 +168,7 @@ def _face_page(
         drawing=faces.drawing(face),
         unit=faces.unit_of(face),
         cases=known,
-        here=casework.at_thing([one["number"] for one in known], by) if by else [],
+        my_cases=casework.at_thing([one["number"] for one in known], by) if by else [],
         form=faces.form(face, facility, told),
         record=faces.record(facility, verbs, by),
         host=house().settings.printed_host,

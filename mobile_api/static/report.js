@@ -1,7 +1,6 @@
 // A report on a phone: its photo made small, sent once however often it is tapped, and kept while
 // there is no connection. Without this script the browser sends the form itself.
 
-import { shrink } from "./shrink.js";
 import { all, forget, keep } from "./unsent.js";
 import { word } from "./words.js";
 
@@ -16,10 +15,16 @@ form.addEventListener("submit", (event) => {
   if (!form.dataset.busy) send();
 });
 
+// Fetched once there is something to shrink, while there still is a connection.
+let shrinking;
+form.elements.photo.addEventListener("change", () => {
+  shrinking ??= import("./shrink.js").catch(() => {});
+});
+
 async function send() {
   busy(true);
   say(word("sending"));
-  await shrink(form.elements.photo);
+  await (await shrinking)?.shrink(form.elements.photo);
   const report = { path: form.getAttribute("action"), what: named(), fields: filled() };
   try {
     const { status, told } = await post(report, () => say(word("working")));

@@ -116,7 +116,7 @@ def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
         *("signIn", "renewSession", "listFacilityKinds"),
         *("scanTag", "scanPhoto", "reportTag"),
         *("listProblems", "giveReportTicket", "keepReportPhoto", "fileReport"),
-        *("followReport", "rateReport", "sendPhotoOfReport", "showCase"),
+        *("followReport", "rateReport", "appealReport", "sendPhotoOfReport", "showCase"),
     }
 
 
@@ -234,7 +234,7 @@ def test_a_body_that_is_too_large(
 
 def sends(worker: Worker, method: str, path: str, body: bytes, kind: str) -> TestResponse:
     return worker.client.open(
-        re.sub(r"\{\w+\}", "x", path),
+        re.sub(r"\{\w+\}", "x", re.sub(r"\{\w+_id\}", "1", path)),
         method=method,
         data=body,
         headers={"Content-Type": kind, "Authorization": f"Bearer {worker.token}"},

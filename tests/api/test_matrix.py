@@ -75,5 +75,5 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
         "listFacilityKinds",
         "scanTag", "scanPhoto", "reportTag",
         "listProblems", "giveReportTicket", "keepReportPhoto", "fileReport", "followReport",
-        "rateReport", "sendPhotoOfReport", "showCase",
+        "rateReport", "appealReport", "sendPhotoOfReport", "showCase",
     }  # fmt: skip

