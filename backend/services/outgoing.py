@@ -1,8 +1,6 @@
 """What waits to go out to units, what failed and what went: for those who look after it."""
 
 from datetime import datetime, time
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from peewee import fn
@@ -10,7 +8,6 @@ from peewee import fn
 from backend import clock
 from backend.actor import Actor
 from backend.errors import Conflict, NotFound
-from backend.house import house
 from backend.models import Case, Unit, UnitMessage
 from backend.rules import case_numbers
 from backend.rules.deadlines import CHINA
@@ -104,15 +101,8 @@ def _is(state: str) -> Any:
 
 def _mine(by: Actor, name: str) -> Any:
     """The condition that unit or case lies where the actor may do this."""
-    verbs = house().policy.verbs
-    paths = {grant.scope_path for grant in by.grants if name in verbs[grant.role]}
-    columns: tuple[Any, ...] = (Unit.area_path, Case.area_path)
-    each = [
-        (column == path) | column.startswith(f"{path}/")
-        for path in filter(None, paths)
-        for column in columns
-    ]
-    return reduce(or_, each, Unit.area_path == "")
+    mine = scope.paths(by, name)
+    return scope.within(Unit.area_path, mine) | scope.within(Case.area_path, mine)
 
 
 def _line(row: Any) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Where somebody may act: the roles that count at one building."""
+"""Where somebody may act: the roles that count at one building, and the areas of a verb."""
 
+from collections.abc import Iterable
 from datetime import timedelta, timezone
+from typing import Any
 
 from backend import clock
 from backend.actor import Actor
@@ -76,3 +78,19 @@ def roles_in(by: Actor, verb: str, area_path: str) -> list[str]:
         and verb in verbs[grant.role]
         and path_contains(grant.scope_path, area_path)
     ]
+
+
+def paths(by: Actor, verb: str) -> list[str]:
+    """The areas for which this actor holds a verb."""
+    verbs = house().policy.verbs
+    mine = (grant for grant in by.grants if verb in verbs[grant.role])
+    return [grant.scope_path for grant in mine if grant.scope_path is not None]
+
+
+def within(column: Any, known: Iterable[str]) -> Any:
+    """Rows at these paths or below; with none, no row."""
+    known = list(known)
+    condition = column.in_(known)
+    for path in known:
+        condition |= column.startswith(f"{path}/")
+    return condition

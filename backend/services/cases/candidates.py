@@ -18,7 +18,7 @@ def candidates(number: str, *, by: Actor) -> list[dict[str, Any]]:
     """Open cases that a case may be put with, the nearest first"""
     case = faces.find(number)
     scope.check_area(by, "case.candidates", case.area_path)
-    here = _is_open() & (Case.id != case.id) & lines.within(lines.paths(by, "case.candidates"))
+    here = _is_open() & (Case.id != case.id) & lines.mine(by, "case.candidates")
     found = {one.id: (_metres(case, one), one) for one in [*_near(case, here), *_at(case, here)]}
     nearest = sorted(found.values(), key=lambda pair: (pair[0], pair[1].id))[:MOST]
     return [{**lines.waiting(one), "distance_m": round(metres)} for metres, one in nearest]

@@ -39,7 +39,7 @@ def waiting(by: Actor) -> int:
 
 def _wanted(by: Actor) -> Any:
     others = Case.account_id.is_null() | (Case.account_id != by.account_id)
-    return (Case.state == "handled") & others & lines.within(lines.paths(by, "case.close"))
+    return (Case.state == "handled") & others & lines.mine(by, "case.close")
 
 
 def _nearest(wanted: Any, here: Position, most: int) -> list[dict[str, Any]]:

@@ -61,5 +61,5 @@ def waiting(by: Actor) -> int:
 
 
 def _wanted(by: Actor) -> Any:
-    mine = lines.within(lines.paths(by, "case.to-confirm"))
+    mine = lines.mine(by, "case.to-confirm")
     return (Case.asked == "confirmation") & (Case.state == "received") & mine

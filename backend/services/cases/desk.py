@@ -42,7 +42,7 @@ def listed(
 ) -> dict[str, Any]:
     """Cases of one's areas, the latest first; those still open unless a state is named"""
     states = [state] if state else sorted(workflow.OPEN)
-    wanted = [Case.state.in_(states), lines.within(_paths(area, by))]
+    wanted = [Case.state.in_(states), scope.within(Case.area_path, _paths(area, by))]
     for column, value in ((Case.kind, kind), (Case.unit, unit)):
         if value is not None:
             wanted.append(column == value)
@@ -147,7 +147,7 @@ def may(number: str, verb: str, *, by: Actor) -> bool:
 
 def may_somewhere(verb: str, *, by: Actor) -> bool:
     """Whether this actor holds a verb in any area."""
-    return bool(lines.paths(by, verb))
+    return bool(scope.paths(by, verb))
 
 
 def waiting_for(by: Actor) -> dict[str, int]:
@@ -168,7 +168,7 @@ def waiting_for(by: Actor) -> dict[str, int]:
 def _paths(area: str | None, by: Actor) -> list[str]:
     """Where this actor may list: the areas of the roles that include it, or a part of them."""
     if area is None:
-        return lines.paths(by, "case.list")
+        return scope.paths(by, "case.list")
     path = areas.find(area).path
     scope.check_area(by, "case.list", path)
     return [path]

@@ -47,7 +47,7 @@ def _wanted(part: str, by: Actor) -> Any:
 
 def _ours(by: Actor) -> Any:
     """The cases of one's unit; of all units, for a handler who belongs to none."""
-    here = lines.within(lines.paths(by, "case.accept"))
+    here = lines.mine(by, "case.accept")
     unit = units.of_account(by.account_id)
     return here if unit is None else here & (Case.unit == unit)
 

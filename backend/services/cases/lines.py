@@ -1,6 +1,6 @@
 """A case as a line of staff's lists, and lists that go on where they stopped."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,9 @@ import peewee
 from backend.actor import Actor
 from backend.db import to_ms
 from backend.errors import Invalid
-from backend.house import house
 from backend.models import Case, CaseStep
 from backend.rules.datum import Position
-from backend.services import problems, units
+from backend.services import problems, scope, units
 from backend.services.cases import faces
 
 MOST = 100
@@ -67,20 +66,9 @@ def position(case: Case) -> Position | None:
     return None if case.lat is None or case.lon is None else Position(case.lat, case.lon)
 
 
-def paths(by: Actor, verb: str) -> list[str]:
-    """The areas for which this actor holds a verb."""
-    verbs = house().policy.verbs
-    mine = (grant for grant in by.grants if verb in verbs[grant.role])
-    return [grant.scope_path for grant in mine if grant.scope_path is not None]
-
-
-def within(wanted: Iterable[str]) -> Any:
-    """Rows at these paths or below; with none, no row."""
-    known = list(wanted)
-    condition = Case.area_path.in_(known)
-    for path in known:
-        condition |= Case.area_path.startswith(f"{path}/")
-    return condition
+def mine(by: Actor, verb: str) -> Any:
+    """The cases of the areas for which this actor holds a verb."""
+    return scope.within(Case.area_path, scope.paths(by, verb))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from backend.errors import NotFound
 from backend.models import Case, Unit
 from backend.rules import workflow
 from backend.rules.areas import path_contains
+from backend.services import scope
 from backend.services.cases import lines
 from backend.verbs import verb
 
@@ -28,7 +29,7 @@ class Queue:
 
 
 def _of_desk(condition: Callable[[], Any], verb: str) -> Callable[[Actor], Any]:
-    return lambda by: condition() & lines.within(lines.paths(by, verb))
+    return lambda by: condition() & lines.mine(by, verb)
 
 
 def _unsure() -> Any:
@@ -53,7 +54,7 @@ def _unsent() -> Any:
 
 def _arbitration(by: Actor) -> Any:
     """Twice returned: for the dispatchers of the desk that decides, or of one above it."""
-    mine = lines.paths(by, "case.dispatch")
+    mine = scope.paths(by, "case.dispatch")
     desks = [
         desk.code
         for desk in Unit.select(Unit.code, Unit.area_path).where(Unit.is_desk)
@@ -66,7 +67,7 @@ def _asked(by: Actor) -> Any:
     """What somebody else asked for and this actor may grant."""
     condition = Case.id.is_null()
     for action, what in workflow.ASKS.items():
-        here = lines.within(lines.paths(by, f"case.{action}"))
+        here = lines.mine(by, f"case.{action}")
         condition |= (Case.asked == what) & here
     return condition & (Case.asked_by != by.account_id)
 
@@ -109,7 +110,7 @@ def waiting(by: Actor) -> int:
 
 
 def _mine(by: Actor) -> list[Queue]:
-    return [queue for queue in QUEUES.values() if lines.paths(by, queue.verb)]
+    return [queue for queue in QUEUES.values() if scope.paths(by, queue.verb)]
 
 
 def _count(queue: Queue, by: Actor) -> int:

@@ -8,7 +8,7 @@ from backend.actor import Actor
 from backend.models import Area, Facility
 from backend.rules import datum, geometry
 from backend.rules.datum import Position
-from backend.services import areas
+from backend.services import areas, scope
 from backend.services.facilities.checks import number_in
 from backend.services.facilities.kinds import find_kind
 from backend.services.facilities.rows import find, view
@@ -55,7 +55,7 @@ def _wanted(area: str | None, kind: str | None, q: str | None) -> list[Expressio
     wanted = [Facility.state == "in_use"]
     if area is not None:
         path = areas.find(area).path
-        wanted.append((Area.path == path) | Area.path.startswith(f"{path}/"))
+        wanted.append(scope.within(Area.path, [path]))
     if kind is not None:
         wanted.append(Facility.kind == find_kind(kind).code)
     if q is not None:

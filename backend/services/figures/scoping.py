@@ -9,7 +9,6 @@ from peewee import fn
 from backend.actor import Actor
 from backend.db import is_sqlite
 from backend.errors import Invalid, NotYourArea
-from backend.house import house
 from backend.models import Area
 from backend.rules.areas import path_contains
 from backend.services import areas, channels, problems, scope, units
@@ -72,12 +71,7 @@ def _paths(area: str | None, by: Actor) -> list[str]:
 
 def reach(by: Actor) -> list[str]:
     """The areas for which this actor has the board; none lies within another."""
-    verbs = house().policy.verbs
-    mine = {
-        grant.scope_path
-        for grant in by.grants
-        if grant.scope_path is not None and VERB in verbs[grant.role]
-    }
+    mine = set(scope.paths(by, VERB))
     if not mine:
         raise NotYourArea()
     return sorted(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from backend.models import Area, Building, Facility, Room, Tag, keys
 from backend.rules.areas import path_contains
-from backend.services import facilities
+from backend.services import facilities, scope
 from backend.services.runs.finding import DEAD
 from backend.services.runs.lists import Finding, Line, refuse
 from backend.services.tags import Subject
@@ -73,7 +73,7 @@ def wanted(
 
 def untagged(kind: str, area_path: str) -> list[Line]:
     """Everything of this kind in an area that no living tag was made for yet, by its code."""
-    inside = (Area.path == area_path) | Area.path.startswith(f"{area_path}/")
+    inside = scope.within(Area.path, [area_path])
     living = (Tag.kind == kind) & Tag.state.not_in(DEAD)
     if kind == "room":
         codes = list(_untagged_rooms(inside, living))

@@ -1,14 +1,11 @@
 """Runs and their pieces as the tables have them, for whoever may reach them."""
 
 import re
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from backend.actor import SYSTEM, Actor
 from backend.db import locked
 from backend.errors import NotFound
-from backend.house import house
 from backend.models import Area, Run, RunPiece, Tag, keys
 from backend.services import scope
 
@@ -54,10 +51,7 @@ def within(by: Actor, verb: str) -> Any:
     """The condition that an `Area` lies where `by` may do `verb`; none for the command line."""
     if by.account_id == SYSTEM.account_id:
         return Area.path.is_null(False)
-    verbs = house().policy.verbs
-    paths = {grant.scope_path for grant in by.grants if verb in verbs[grant.role]}
-    each = [(Area.path == path) | Area.path.startswith(f"{path}/") for path in paths if path]
-    return reduce(or_, each, Area.path == "")
+    return scope.within(Area.path, scope.paths(by, verb))
 
 
 def words_of(run: Run, first: int = 1, last: int | None = None) -> dict[int, Words]:

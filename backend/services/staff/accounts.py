@@ -111,7 +111,7 @@ def list_accounts(
     )
     if area is not None:
         path = areas.find(area).path
-        rows = rows.where((Area.path == path) | Area.path.startswith(f"{path}/"))
+        rows = rows.where(scope.within(Area.path, [path]))
     if role is not None:
         rows = rows.where(Account.id.in_(roles.holders(role)))
     if after is not None:

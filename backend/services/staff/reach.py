@@ -1,7 +1,5 @@
 """How far somebody who looks after staff may reach: only over people within their own areas."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from peewee import JOIN
@@ -9,7 +7,6 @@ from peewee import JOIN
 from backend import clock
 from backend.actor import Actor
 from backend.errors import NotFound, NotYourArea
-from backend.house import house
 from backend.models import Account, Area, RoleGrant
 from backend.services import scope
 
@@ -39,10 +36,7 @@ def check(by: Actor, verb: str, account: Account) -> None:
 
 def is_within(by: Actor, verb: str) -> Any:
     """The condition that an `Area` lies where `by` may do `verb`."""
-    verbs = house().policy.verbs
-    paths = {grant.scope_path for grant in by.grants if verb in verbs[grant.role]}
-    each = [(Area.path == path) | Area.path.startswith(f"{path}/") for path in paths if path]
-    return reduce(or_, each, Area.path == "")
+    return scope.within(Area.path, scope.paths(by, verb))
 
 
 def grants(account: Account) -> list[RoleGrant]:

@@ -106,7 +106,7 @@ def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
 @verb("tag.tasks", reads=True)
 def tasks(cursor: str | None, limit: int, *, done: bool = False, by: Actor) -> dict[str, Any]:
     """The tags that wait to be replaced in my areas, the most urgent first"""
-    areas = _areas_of(by)
+    areas = scope.paths(by, "tag.tasks")
     after = _place_of(cursor)
     found: list[dict[str, Any]] = []
     rows = (
@@ -123,15 +123,6 @@ def tasks(cursor: str | None, limit: int, *, done: bool = False, by: Actor) -> d
             return {"items": found, "next": f"{last['due']}.{last['id']}"}
         found.append(_listed(task, by))
     return {"items": found, "next": None}
-
-
-def _areas_of(by: Actor) -> list[str]:
-    verbs = house().policy.verbs
-    return [
-        grant.scope_path
-        for grant in by.grants
-        if grant.scope_path is not None and "tag.tasks" in verbs[grant.role]
-    ]
 
 
 def _place_of(cursor: str | None) -> tuple[str, int] | None:

@@ -7,7 +7,6 @@ from backend import clock
 from backend.actor import Actor
 from backend.db import locked
 from backend.errors import Invalid, NotFound, TopicEnded
-from backend.house import house
 from backend.models import Account, Area, Case, Topic, TopicCase
 from backend.rules import topics
 from backend.services import cases, notices, problems, scope, trail, units
@@ -25,16 +24,8 @@ def listed(
     *, state: str | None = None, before: int | None = None, most: int = 50, by: Actor
 ) -> dict[str, Any]:
     """Topics of one's areas, the latest first; those still open unless a state is named"""
-    verbs = house().policy.verbs
-    paths = [
-        grant.scope_path
-        for grant in by.grants
-        if grant.scope_path is not None and "topic.list" in verbs[grant.role]
-    ]
-    within = Topic.area_path.in_(paths)
-    for path in paths:
-        within |= Topic.area_path.startswith(f"{path}/")
-    wanted = [Topic.state.in_([state] if state else OPEN), within]
+    mine = scope.within(Topic.area_path, scope.paths(by, "topic.list"))
+    wanted = [Topic.state.in_([state] if state else OPEN), mine]
     if before is not None:
         wanted.append(Topic.id < before)
     most = max(1, min(most, MOST))
