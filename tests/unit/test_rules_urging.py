@@ -9,7 +9,7 @@ import pytest
 
 from backend.models import Case
 from backend.policy import read_policy
-from backend.rules.clocks import Step
+from backend.rules.clocks import Step, handling
 from backend.rules.deadlines import Limit, Span
 from backend.rules.urging import Ticking, Urging, gone, gone_at, next_at
 from backend.services.cases import aiming
@@ -156,7 +156,7 @@ def live(case: Case, steps: list[Step], event: Event, limit: Limit) -> None:
         case.limit_value, case.limit_unit = limit.value, limit.unit
     if event.action == "extend":
         case.limit_value *= event.stretch
-    aiming.aim(case, steps, None)
+    aiming.aim(case, steps, handling(steps), None)
 
 
 def keeps(case: Case, steps: list[Step], until: datetime) -> list[tuple[datetime, int]]:

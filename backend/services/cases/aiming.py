@@ -32,17 +32,17 @@ def first(opened_ms: int) -> int:
     return opened_ms + policy.cases.dispatch_min * 60_000 * share // 100
 
 
-def aim(case: Case, steps: Sequence[Step], due_before: datetime | None) -> None:
+def aim(case: Case, steps: Sequence[Step], handling: Handling, due_before: datetime | None) -> None:
     """Set what the last of the steps makes of `urge_at`, `urged` and `overdue_at`.
 
-    `due_before` is the deadline as it stood until this step.
+    `handling` is what they make of that clock; `due_before` the deadline as it stood until then.
     """
     if steps[-1].action == "reopen":
         case.overdue_at = None
     elif _was_late(case, steps, due_before):
         case.overdue_at = due_before
-    running = running_of(case, clocks.handling(steps))
-    if _name(steps[:-1]) != _name(steps):
+    running, before = running_of(case, handling), steps[:-1]
+    if _name(before, clocks.handling(before)) != _name(steps, handling):
         case.urged = 0
     elif steps[-1].action == "extend" and running.ticking:
         case.urged = min(case.urged, _gone(running, steps[-1].at))
@@ -92,13 +92,13 @@ def _was_late(case: Case, steps: Sequence[Step], due_before: datetime | None) ->
     return steps[-2].state in HANDLED_BY_NOW and steps[-1].at > due_before
 
 
-def _name(steps: Sequence[Step]) -> str | None:
+def _name(steps: Sequence[Step], handling: Handling) -> str | None:
     """Which clock is the case's own after these steps, whether it stands still or not."""
     if not steps:
         return None
     if steps[-1].state not in workflow.OPEN:
         return "feedback"
-    return "dispatch" if clocks.handling(steps).start is None else "handling"
+    return "dispatch" if handling.start is None else "handling"
 
 
 def _dispatch(case: Case) -> Ticking | None:

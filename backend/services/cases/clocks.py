@@ -14,7 +14,7 @@ from backend.house import house
 from backend.models import Case, CaseStep
 from backend.prepared import Prepared
 from backend.rules import clocks, deadlines
-from backend.rules.clocks import Step
+from backend.rules.clocks import Handling, Step
 from backend.rules.deadlines import Limit
 from backend.services import standards
 from backend.services.cases import aiming
@@ -32,13 +32,13 @@ def dispatch_due(case: Case) -> datetime | None:
 def keep(case: Case, action: str, now: datetime) -> None:
     """Set what the step that is about to be written makes of the deadlines."""
     due_before, steps = case.due_at, [*steps_of(case), Step(now, action, case.state)]
+    handling = clocks.handling(steps)
     _keep_stations(case, steps)
-    _keep_due(case, steps)
-    aiming.aim(case, steps, due_before)
+    _keep_due(case, handling)
+    aiming.aim(case, steps, handling, due_before)
 
 
-def _keep_due(case: Case, steps: Sequence[Step]) -> None:
-    clock = clocks.handling(steps)
+def _keep_due(case: Case, clock: Handling) -> None:
     case.handled_at = clock.paused_at
     if clock.start is None:
         case.due_at = case.standard = case.limit_value = case.limit_unit = None

@@ -6,8 +6,8 @@ the desk has the case. Whoever has it answers for it: no case is without a unit 
 
 import logging
 import time
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import peewee
 from peewee import fn
@@ -21,6 +21,7 @@ from backend.rules.dispatch import Fault, Found
 from backend.services.cases import desk_notices, duty_list, merging, reading, rule_faults
 from backend.services.cases.duty_list import DutyList
 from backend.services.cases.moving import moved
+from backend.services.cases.reading import Proposal
 
 log = logging.getLogger("gridtag.dispatch")
 
@@ -40,24 +41,7 @@ NOT_OURS = (
 BROKEN = Fault("rules", "raised")
 
 
-class Proposal(Protocol):
-    """What the words of a case make of it, and how sure that is."""
-
-    unit: str | None
-    kind: str | None
-    problem: str | None
-    condition: str | None
-    sureness: float
-    why: Sequence[str]
-
-
-class Reader(Protocol):
-    """Makes a proposal of a case; None if its words say nothing."""
-
-    def __call__(self, case: Case, /) -> Proposal | None: ...
-
-
-READERS: list[Reader] = [reading.propose]
+READERS: list[Callable[[Case], Proposal | None]] = [reading.propose]
 """Asked, one after the other, when neither an owner nor the duty list knows."""
 
 

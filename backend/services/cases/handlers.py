@@ -82,11 +82,12 @@ def colleagues(number: str) -> list[dict[str, str]]:
     return [
         {"account": one.name, "name": one.full_name}
         for one in rows.limit(MOST_COLLEAGUES)
-        if _works_at(one, case)
+        if works_at(one, case)
     ]
 
 
-def _works_at(account: Account, case: Case) -> bool:
+def works_at(account: Account, case: Case) -> bool:
+    """Whether this person handles cases there."""
     return any(
         grant.role == "handler"
         and grant.scope_path is not None

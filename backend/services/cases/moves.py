@@ -13,14 +13,13 @@ from backend.db import locked
 from backend.errors import Conflict, Invalid
 from backend.models import Account, Case
 from backend.rules import workflow
-from backend.rules.areas import path_contains
 from backend.services import notices, photos, scope, units
-from backend.services.accounts import sessions
 from backend.services.cases import (
     clocks,
     confirming,
     faces,
     granting,
+    handlers,
     joining,
     presence,
     returning,
@@ -210,15 +209,7 @@ def urge(number: str, version: str | None, *, by: Actor) -> Moved:
 
 
 def _may_handle(account: Account, case: Case) -> bool:
-    if account.unit not in (None, case.unit):
-        return False
-    grants = sessions.grants_of(account.id)
-    return any(
-        grant.role == "handler"
-        and grant.scope_path is not None
-        and path_contains(grant.scope_path, case.area_path)
-        for grant in grants
-    )
+    return account.unit in (None, case.unit) and handlers.works_at(account, case)
 
 
 @verb("case.comment")

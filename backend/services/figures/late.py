@@ -11,8 +11,7 @@ from backend import clock
 from backend.db import from_ms, to_ms
 from backend.models import Case, CaseFact
 from backend.rules import workflow
-from backend.services.figures.reading import of_unit
-from backend.services.figures.scoping import Narrow, of_class, within
+from backend.services.figures.scoping import Narrow, conditions
 
 CHECK_WITHIN = timedelta(hours=24)
 """Nobody's clock runs while a case waits for its check; after a day it has been forgotten."""
@@ -38,7 +37,7 @@ def late(narrow: Narrow) -> list[Late]:
     columns = fn.COALESCE(Case.unit, ""), why, fn.COUNT(Case.id), fn.MIN(since)
     found = []
     for condition in (_open_late(now), _unanswered(now)):
-        rows: Any = Case.select(*columns).where(condition, *conditions(narrow))
+        rows: Any = Case.select(*columns).where(condition, *conditions(Case, narrow))
         for unit, reason, count, first in rows.group_by(peewee.SQL("1"), peewee.SQL("2")).tuples():
             at = first if isinstance(first, datetime) else from_ms(int(first))
             found.append(Late(str(unit), str(reason), int(count), at))
@@ -48,7 +47,8 @@ def late(narrow: Narrow) -> list[Late]:
 def marked(narrow: Narrow) -> Mapping[str, int]:
     """How many open cases bear each mark."""
     return {
-        mark: Case.select().where(is_marked(mark), *conditions(narrow)).count() for mark in MARKS
+        mark: Case.select().where(is_marked(mark), *conditions(Case, narrow)).count()
+        for mark in MARKS
     }
 
 
@@ -71,17 +71,6 @@ def is_marked(mark: str) -> Any:
 def order() -> Any:
     """Those late for longest first."""
     return _since()
-
-
-def conditions(narrow: Narrow) -> list[Any]:
-    found = [within(Case.area_path, narrow.paths)]
-    if narrow.unit is not None:
-        found.append(of_unit(Case.unit, narrow.unit))
-    if narrow.klass is not None:
-        found.append(of_class(Case.kind, Case.problem, narrow.klass))
-    if narrow.channel is not None:
-        found.append(Case.channel == narrow.channel)
-    return found
 
 
 def _open_late(now: datetime) -> Any:

@@ -13,8 +13,8 @@ from backend.models import Case, CaseFact, Unit
 from backend.rules.figures import table
 from backend.rules.figures.periods import Period
 from backend.services import cases, problems
-from backend.services.figures import board, late, reading
-from backend.services.figures.scoping import Asked, Narrow, narrowed
+from backend.services.figures import board, late
+from backend.services.figures.scoping import Asked, Narrow, conditions, narrowed
 from backend.verbs import verb
 
 MOST = 100
@@ -62,7 +62,9 @@ def _now(narrow: Narrow, which: Which, skip: int, most: int) -> tuple[int, list[
         condition = late.is_late_for(str(which.why))
     else:
         raise Invalid(errors={"why": [f"One of {', '.join(late.WHY)}, any."]})
-    rows = Case.select(Case, late.order().alias("since")).where(condition, *late.conditions(narrow))
+    rows = Case.select(Case, late.order().alias("since")).where(
+        condition, *conditions(Case, narrow)
+    )
     page: Any = rows.order_by(late.order(), Case.id).offset(skip).limit(most)
     return rows.count(), [(case, case.since) for case in page]
 
@@ -75,7 +77,7 @@ def _counted(
     end = period.end_ms
     if measure.at == "due_at":  # Later today is not due yet.
         end = min(end, to_ms(clock.now()) + 1)
-    wanted = [column >= period.start_ms, column < end, *reading.conditions(narrow)]
+    wanted = [column >= period.start_ms, column < end, *conditions(CaseFact, narrow)]
     if measure.flag:
         wanted.append(getattr(CaseFact, measure.flag) > 0)
     if which.lacks:

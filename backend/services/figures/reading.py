@@ -21,7 +21,7 @@ from backend.rules.figures.facts import Fact
 from backend.rules.figures.periods import Period
 from backend.rules.figures.table import Sums
 from backend.services.figures.made import as_facts, facts_where
-from backend.services.figures.scoping import Narrow, children, of_class, within
+from backend.services.figures.scoping import Narrow, children, conditions
 from backend.services.figures.sums import TALLIED, values_of
 
 BY_DAY = 45
@@ -135,7 +135,7 @@ def _plus(sums: Sums, added: Mapping[str, int]) -> None:
 
 def _add_facts(found: Grouped, narrow: Narrow, period: Period, facet: str) -> None:
     first, last = periods.day_of(period.start_ms), periods.day_of(period.end_ms) - 1
-    for fact in facts_where(*conditions(narrow), *_touching(period)):
+    for fact in facts_where(*conditions(CaseFact, narrow), *_touching(period)):
         value = _value_of(fact, narrow, facet)
         for day, key, count in table.contributions(fact):
             if first <= day <= last:
@@ -147,23 +147,6 @@ def _touching(period: Period) -> Iterable[Any]:
     """Facts that may count in it: begun before its end, and the last of it not before its start."""
     begun = CaseFact.opened_at.is_null() | (CaseFact.opened_at < period.end_ms)
     return CaseFact.last_at >= period.start_ms, begun
-
-
-def conditions(narrow: Narrow) -> list[Any]:
-    """What a fact must be to count."""
-    found = [within(CaseFact.area_path, narrow.paths)]
-    if narrow.unit is not None:
-        found.append(of_unit(CaseFact.unit, narrow.unit))
-    if narrow.klass is not None:
-        found.append(of_class(CaseFact.kind, CaseFact.problem, narrow.klass))
-    if narrow.channel is not None:
-        found.append(CaseFact.channel == narrow.channel)
-    return found
-
-
-def of_unit(column: Any, unit: str) -> Any:
-    """Rows of a unit; those of nobody for an empty code."""
-    return column == unit if unit else column.is_null()
 
 
 def _value_of(fact: Fact, narrow: Narrow, facet: str) -> str:
@@ -181,7 +164,7 @@ def _take_off_later(
     later = CaseFact.due_at.between(to_ms(now) + 1, period.end_ms - 1)
     for path in narrow.paths:
         alone = narrow._replace(paths=(path,))
-        for fact in facts_where(*conditions(alone), later):
+        for fact in facts_where(*conditions(CaseFact, alone), later):
             value = _value_of(fact, alone, facet)
             if facet == "span":
                 value = _span_label(periods.spans_of(periods.day_of(period.end_ms - 1))[0], period)
@@ -191,4 +174,4 @@ def _take_off_later(
 
 AT_DEADLINE = [one.flag for one in table.MEASURES.values() if one.at == "due_at" and one.flag]
 
-__all__ = ["as_facts", "conditions", "grouped", "of_unit", "today", "total"]
+__all__ = ["as_facts", "grouped", "today", "total"]

@@ -103,7 +103,24 @@ def _below(column: Any, path: str) -> Any:
     return column.startswith(f"{path}/")
 
 
-def of_class(kind: Any, problem: Any, klass: str) -> Any:
+def conditions(table: Any, narrow: Narrow) -> list[Any]:
+    """What is left of the rows of a table that says of what a case is: cases, or their facts."""
+    found = [within(table.area_path, narrow.paths)]
+    if narrow.unit is not None:
+        found.append(_of_unit(table.unit, narrow.unit))
+    if narrow.klass is not None:
+        found.append(_of_class(table.kind, table.problem, narrow.klass))
+    if narrow.channel is not None:
+        found.append(table.channel == narrow.channel)
+    return found
+
+
+def _of_unit(column: Any, unit: str) -> Any:
+    """Rows of a unit; those of nobody for an empty code."""
+    return column == unit if unit else column.is_null()
+
+
+def _of_class(kind: Any, problem: Any, klass: str) -> Any:
     """Rows of a class, by the columns that say it."""
     wanted, _, exactly = klass.partition(".")
     return (kind == wanted) & (problem == exactly) if exactly else kind == wanted
