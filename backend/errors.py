@@ -376,6 +376,33 @@ class BadPhone(Invalid):
     sentence = "This is not a phone number."
 
 
+class BadFrame(Invalid):
+    code = "bad-frame"
+    sentence = "This is not a frame number: 6 to 20 letters and digits, as on the frame."
+
+
+class CodeWrong(Invalid):
+    """`left`: how often another one may be tried."""
+
+    code = "code-wrong"
+    sentence = "This is not the code that was sent, or it is too old."
+
+
+class PhoneNotProved(Refused):
+    code = "phone-not-proved"
+    sentence = "Prove this phone first: ask for a code, and type it."
+
+
+class TooManyCodes(Refused):
+    code = "too-many-codes"
+    sentence = "Too many codes were asked for. Wait a while."
+
+
+class NotOnDuty(Refused):
+    code = "not-on-duty"
+    sentence = "Begin your shift first: whose a bike is, is told on duty alone."
+
+
 class BadBuildingCode(Invalid):
     code = "bad-building-code"
     sentence = "A building code has 19 characters."

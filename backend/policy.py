@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.rules.approval import BikeLimits
 from backend.rules.clocks import CaseLimits
 from backend.rules.dispatch import DispatchLimits
 from backend.rules.gates import GateLimits
@@ -33,6 +34,7 @@ class Policy:
     dispatch: DispatchLimits
     urging: Urging
     sampling: Sampling
+    bikes: BikeLimits
     calendar: Calendar
 
 
@@ -52,6 +54,8 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         urging=Urging.from_mapping(urging),
         sampling=Sampling.from_mapping(sampling),
+        cases=CaseLimits.from_mapping(_toml(folder / "cases.toml")),
+        bikes=BikeLimits.from_mapping(_toml(folder / "bikes.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

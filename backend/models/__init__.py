@@ -8,6 +8,16 @@ twelve million rooms.
 from backend.db import Table
 from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant, Session
 from backend.models.areas import Area, Jurisdiction
+from backend.models.bikes import (
+    Bike,
+    BikeStep,
+    LookUp,
+    Ownership,
+    PhoneCode,
+    Shift,
+    Sighting,
+    Transfer,
+)
 from backend.models.cases import Case, CaseStep, CaseTask
 from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
@@ -84,4 +94,12 @@ TABLES: list[type[Table]] = [
     TopicCase,
     WordWeek,
     WordMark,
+    Bike,
+    Ownership,
+    BikeStep,
+    Transfer,
+    Sighting,
+    LookUp,
+    Shift,
+    PhoneCode,
 ]

@@ -29,7 +29,8 @@ class Photo(Table):
     tries = IntegerField(default=0)
     case_id = BigIntegerField(null=True, index=True)
     report_id = BigIntegerField(null=True, index=True)
-    purpose = CharField(10, null=True)  # reported, before, after, facility
+    bike_id = BigIntegerField(null=True, index=True)
+    purpose = CharField(10, null=True)  # reported, before, after, facility, bike, sighting
     recycled_of = CharField(32, null=True)  # An earlier photo, of another case, much like it.
     review = CharField(10, null=True, index=True)  # released, withheld
     reviewed_at = InstantField(null=True)

@@ -25,6 +25,7 @@ class Tag(Table):
     building_id = BigIntegerField(null=True, index=True)
     room_id = BigIntegerField(null=True)
     facility_id = BigIntegerField(null=True, index=True)
+    bike_id = BigIntegerField(null=True, index=True)
     run_id = BigIntegerField(null=True)
     piece = IntegerField(null=True)  # Its number within the run, from 1.
     minted_at = InstantField()

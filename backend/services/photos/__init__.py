@@ -13,6 +13,7 @@ from backend.services.photos.receiving import (
     receive,
     take,
     tie,
+    tie_to_bike,
     use,
 )
 from backend.services.photos.resealing import reseal
@@ -56,6 +57,7 @@ __all__ = [
     "sweep",
     "take",
     "tie",
+    "tie_to_bike",
     "to_review",
     "use",
 ]

@@ -25,6 +25,7 @@ from backend.verbs import verb
 MOST_BYTES = 8 * 1024 * 1024
 KEPT_MOST, KEPT_PER_S = 60.0, 1 / 30
 PURPOSES = ("reported", "before", "after", "facility")
+OF_BIKES = ("bike", "sighting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ _tie = Prepared(
     lambda case, report, area, purpose, due, number: (
         Photo.update(case_id=case, report_id=report, area_path=area, purpose=purpose, due_at=due)
         .where((Photo.id == number) & Photo.case_id.is_null() & Photo.area_path.is_null())
+    )
+)  # fmt: skip
+_tie_to_bike = Prepared(
+    lambda bike, area, purpose, number: (
+        Photo.update(bike_id=bike, area_path=area, purpose=purpose)
+        .where((Photo.id == number) & Photo.area_path.is_null())
     )
 )  # fmt: skip
 
@@ -157,6 +164,14 @@ def tie(
         if _tie.write(*place.values(), photo_id):
             continue
         _tie_again(photo_id, place)
+
+
+def tie_to_bike(photo_ids: Sequence[str], bike_id: int, area_path: str, purpose: str) -> None:
+    """Say that fresh photos are of a bike; inside the caller's transaction. Raises NotFound."""
+    assert purpose in OF_BIKES
+    for photo_id in dict.fromkeys(photo_ids):
+        if not _tie_to_bike.write(bike_id, area_path, purpose, photo_id):
+            raise NotFound(noun="photo")
 
 
 def _tie_again(photo_id: str, place: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ what anybody may know about it.
 from backend.services.tags.claiming import claim, replace, undo
 from backend.services.tags.faces import face, photo_of
 from backend.services.tags.losses import LOSSES, report_loss, report_missing, tasks
-from backend.services.tags.minting import Subject, mint_for, move_run, spoil
+from backend.services.tags.minting import Subject, mint_bound, mint_for, move_run, spoil
 from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
 from backend.services.tags.reports import report
@@ -25,6 +25,7 @@ __all__ = [
     "face",
     "is_bound",
     "mint",
+    "mint_bound",
     "mint_for",
     "move_run",
     "photo_of",

@@ -15,6 +15,7 @@ from backend.db import to_ms
 from backend.errors import Conflict, Invalid
 from backend.house import house
 from backend.models import Tag
+from backend.prepared import Prepared
 from qr import codes
 
 NEXT = {"minted": "printed", "printed": "issued"}
@@ -24,15 +25,17 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a tag hangs at: a building, a room of it, or a facility."""
+    """What a tag hangs at: a building, a room of it, a facility or an e-bike."""
 
     building_id: int | None = None
     room_id: int | None = None
     facility_id: int | None = None
+    bike_id: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.building_id is None) == (self.facility_id is None):
-            raise ValueError("A tag hangs at a building or at a facility.")
+        known = (self.building_id, self.facility_id, self.bike_id)
+        if sum(one is not None for one in known) != 1:
+            raise ValueError("A tag hangs at one building, facility or bike.")
 
 
 def mint_for(
@@ -54,6 +57,7 @@ def mint_for(
                     "building_id": subject.building_id if subject else None,
                     "room_id": subject.room_id if subject else None,
                     "facility_id": subject.facility_id if subject else None,
+                    "bike_id": subject.bike_id if subject else None,
                     "run_id": run_id,
                     "piece": None if run_id is None else piece,
                     "minted_at": now,
@@ -63,6 +67,22 @@ def mint_for(
         ).execute()
         made += fresh
     return made
+
+
+def mint_bound(kind: str, bike_id: int) -> str:
+    """A code that leads to a bike at once, before anything with it is printed."""
+    now = to_ms(clock.now())
+    while True:
+        code = codes.mint(house().tag_keys, secrets.token_bytes)
+        if _write_bound.write(code, kind, bike_id, now, now):
+            return code
+
+
+_write_bound = Prepared(
+    lambda code, kind, bike, minted, bound: Tag.insert(
+        code=code, kind=kind, state="bound", bike_id=bike, minted_at=minted, bound_at=bound
+    ).on_conflict_ignore()
+)
 
 
 def move_run(run_id: int, to_state: str, pieces: Iterable[int] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.actor import SYSTEM, Actor
 from backend.errors import Conflict, Invalid, NotFound
-from backend.models import Building, Facility, Room, Tag, TagTask, keys
+from backend.models import Bike, Building, Facility, Room, Tag, TagTask, keys
 from backend.rules.datum import Position
 from backend.rules.geometry import distance_m, distance_to_footprint_m
 from backend.services import facilities, places, scope
@@ -142,10 +142,56 @@ class Furniture(Thing):
         }
 
 
+@dataclass(frozen=True)
+class Ridden(Thing):
+    """An e-bike. It stands anywhere, and whoever asks learns nothing of whose it is."""
+
+    bike: Bike
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(bike_id=self.bike.id)
+
+    @property
+    def area_path(self) -> str:
+        return self.bike.area_path
+
+    @property
+    def name(self) -> str:
+        return self.bike.code or ""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset({"ebike"})
+
+    def metres(self, here: Position) -> float:
+        return 0.0
+
+    def _check(self, by: Actor, verb: str) -> None:
+        scope.check_area(by, verb, self.bike.area_path)
+
+    def public(self) -> dict[str, Any]:
+        return {
+            "type": "bike",
+            "code": None,
+            "name": f"{self.bike.brand} {self.bike.colour}",
+            "address": None,
+            "room": None,
+            "area": None,
+            "bike": {
+                "brand": self.bike.brand,
+                "colour": self.bike.colour,
+                "state": "stolen" if self.bike.state == "stolen" else "registered",
+            },
+        }
+
+
 def of_tag(tag: Tag | TagTask) -> Thing | None:
     """What a tag hangs at or is meant for, or a task is about; None for a blank."""
     if tag.facility_id is not None:
         return Furniture(facilities.by_id(tag.facility_id))
+    if isinstance(tag, Tag) and tag.bike_id is not None:
+        return Ridden(Bike.get_by_id(tag.bike_id))
     if tag.building_id is None:
         return None
     room = Room.get_by_id(tag.room_id) if tag.room_id is not None else None
@@ -183,6 +229,8 @@ def hangs_at(subject: Subject) -> Any:
     """The rows of the tags at this very thing; those of a building's rooms hang elsewhere."""
     if subject.facility_id is not None:
         return Tag.facility_id == subject.facility_id
+    if subject.bike_id is not None:
+        return Tag.bike_id == subject.bike_id
     in_room = Tag.room_id.is_null() if subject.room_id is None else Tag.room_id == subject.room_id
     return (Tag.building_id == subject.building_id) & in_room
 

@@ -1,0 +1,41 @@
+"""E-bikes: registered in seconds, one owner at a time, found again by whoever scans them.
+
+An owner has no account: the link of the registration is theirs, and says who they are. What
+officers do with bikes are verbs, with a permit and a line on the trail.
+"""
+
+from backend.services.bikes.deciding import decide, recover, reviews
+from backend.services.bikes.life import (
+    ask_review,
+    correct,
+    cry_theft,
+    find,
+    retag,
+    scrap,
+    withdraw,
+)
+from backend.services.bikes.owners import mine, show
+from backend.services.bikes.registering import register, write_down
+from backend.services.bikes.transferring import accept, offer, offered, refuse, take_back
+
+__all__ = [
+    "accept",
+    "ask_review",
+    "correct",
+    "cry_theft",
+    "decide",
+    "find",
+    "mine",
+    "offer",
+    "offered",
+    "recover",
+    "refuse",
+    "register",
+    "retag",
+    "reviews",
+    "scrap",
+    "show",
+    "take_back",
+    "withdraw",
+    "write_down",
+]

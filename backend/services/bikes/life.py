@@ -1,0 +1,168 @@
+"""What an owner does with a bike, by the link that is theirs; each is a step that stays."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backend import clock, together
+from backend.db import locked
+from backend.errors import Conflict, Invalid, PhoneNotProved
+from backend.models import Bike, BikeStep, Ownership, Tag, Transfer
+from backend.rules.identity import check_phone
+from backend.services import notices, phones, tags
+from backend.services.bikes import owners, steps
+
+MOST_WORDS = 200
+
+
+def cry_theft(token: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """It was stolen. Said twice (a phone repeats what it queued), it is the same alarm."""
+
+    def act(bike: Bike, row: Ownership) -> None:
+        if bike.state == "stolen":
+            return
+        bike.stolen_at = clock.now()
+        _take_back_offer(bike)
+        steps.step(bike, "cry-theft", facts=_theft(form or {}))
+        facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
+        for role in ("police_officer", "collector"):
+            notices.tell_role(role, bike.area_path, "bike-stolen", facts)
+
+    return _done(token, "cry-theft", act, also="stolen")
+
+
+def find(token: str) -> dict[str, Any]:
+    """I have it again"""
+
+    def act(bike: Bike, row: Ownership) -> None:
+        bike.stolen_at = None
+        steps.step(bike, "find")
+        facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
+        notices.tell_role("police_officer", bike.area_path, "bike-found", facts)
+
+    return _done(token, "find", act)
+
+
+def scrap(token: str) -> dict[str, Any]:
+    """It is no more: its code leads nowhere, its frame is free"""
+
+    def act(bike: Bike, row: Ownership) -> None:
+        _end_tag(bike, "revoked", "scrapped")
+        _take_back_offer(bike)
+        steps.step(bike, "scrap")
+
+    return _done(token, "scrap", act)
+
+
+def retag(token: str) -> dict[str, Any]:
+    """The plate is lost: another code, and the lost one opens nothing"""
+
+    def act(bike: Bike, row: Ownership) -> None:
+        before = bike.code
+        _end_tag(bike, "lost", "lost")
+        bike.code = tags.mint_bound("ebike", bike.id)
+        if before is not None:
+            Tag.update(replaced_by=bike.code).where(Tag.code == before).execute()
+        steps.step(bike, "retag", facts={"before": before, "tag": bike.code})
+
+    return _done(token, "retag", act)
+
+
+def correct(token: str, form: Mapping[str, Any]) -> dict[str, Any]:
+    """Another colour, brand or phone; a phone is proved first. Who it is stays as it was shown."""
+    changes = {name: form[name] for name in ("brand", "colour", "phone") if form.get(name)}
+    if not changes:
+        raise Invalid(errors={"form": ["Say what is to be put right."]})
+    if "phone" in changes:
+        changes["phone"] = check_phone(str(changes["phone"]))
+        if not phones.is_proved(changes["phone"], form.get("proof")):
+            raise PhoneNotProved()
+    for name, most in (("brand", 40), ("colour", 20)):
+        text = str(changes.get(name, ""))
+        if len(text) > most or not text.isprintable():
+            raise Invalid(errors={name: [f"At most {most} characters."]})
+
+    def act(bike: Bike, row: Ownership) -> None:
+        person = owners.opened(row)
+        if "phone" in changes and person is not None:
+            owners.reseal(row, person._replace(phone=changes["phone"]))
+        bike.brand = changes.get("brand", bike.brand)
+        bike.colour = changes.get("colour", bike.colour)
+        steps.step(bike, "correct", facts={"fields": sorted(changes)})
+
+    return _done(token, "correct", act)
+
+
+def ask_review(token: str, words: str | None = None) -> dict[str, Any]:
+    """A machine turned it away: a person shall look. Once."""
+
+    def act(bike: Bike, row: Ownership) -> None:
+        asked = (BikeStep.bike_id == bike.id) & (BikeStep.action == "ask-review")
+        if BikeStep.select().where(asked).exists():
+            raise Conflict(errors={"review": ["A person has looked at it already."]})
+        steps.step(bike, "ask-review", facts={"words": _short(words)})
+        facts = {"brand": bike.brand, "reasons": "ask-review"}
+        notices.tell_role("police_officer", bike.area_path, "bike-review", facts)
+
+    return _done(token, "ask-review", act)
+
+
+def withdraw(token: str) -> None:
+    """Delete who I am. The steps stay, without a name, as long as the law has us keep them."""
+
+    def act() -> None:
+        row = owners.living(token)
+        bike = steps.held(row.bike_id, "withdraw")
+        _end_tag(bike, "revoked", "withdrawn")
+        _take_back_offer(bike)
+        steps.step(bike, "withdraw")
+        owners.end(row, forget=True)
+
+    together.write(act)
+
+
+def _done(
+    token: str,
+    action: str,
+    act: Callable[[Bike, Ownership], None],
+    also: str | None = None,
+) -> dict[str, Any]:
+    """Do it with the bike held; `also` is a state in which it was done already."""
+
+    def do() -> None:
+        row = owners.living(token)
+        bike = Bike.get_by_id(row.bike_id)
+        if bike.state != also:
+            bike = steps.held(row.bike_id, action)
+        act(bike, row)
+
+    together.write(do)
+    return owners.show(token)
+
+
+def _theft(form: Mapping[str, Any]) -> dict[str, object]:
+    """When and where it was seen last, in the owner's words; a position only if it was given."""
+    facts: dict[str, object] = {"words": _short(form.get("words"))}
+    if form.get("made_at"):
+        facts["made_at"] = form["made_at"]
+    return facts
+
+
+def _short(words: str | None) -> str | None:
+    text = (words or "").strip()
+    if len(text) > MOST_WORDS:
+        raise Invalid(errors={"words": [f"At most {MOST_WORDS} characters."]})
+    return text or None
+
+
+def _end_tag(bike: Bike, state: str, reason: str) -> None:
+    """The code that is its ID now leads nowhere any more."""
+    if bike.code is not None:
+        ended = Tag.update(state=state, ended_at=clock.now(), end_reason=reason)
+        ended.where(Tag.code == bike.code).execute()
+        bike.code = None
+
+
+def _take_back_offer(bike: Bike) -> None:
+    ended = Transfer.update(open_key=None, ended_at=clock.now(), outcome="withdrawn")
+    ended.where(Transfer.open_key == bike.id).execute()
+    locked(Bike.select(Bike.id).where(Bike.id == bike.id)).get()
