@@ -27,11 +27,20 @@ def _is_facility(face: Plain) -> bool:
     return subject is not None and subject["type"] == "facility"
 
 
+def _is_bike(face: Plain) -> bool:
+    subject = face["subject"]
+    return subject is not None and subject["type"] == "bike"
+
+
 def title(face: Plain, facility: Plain | None) -> str:
     """What the thing is called; of a code that leads nowhere, what is wrong with it."""
     subject = face["subject"]
     if facility is not None:
         return facility["name"] or f"{words.tongue(facility['kind_name'])} {facility['number']}"
+    if _is_bike(face):
+        return (
+            f"{subject['bike']['brand']} · {words.word(subject['bike']['colour'], 'bike_colour')}"
+        )
     if subject is not None:
         return f"{subject['name']} {subject['room'] or ''}".strip()
     return words.word(face["notice"], "tag_notice_title")
@@ -46,7 +55,7 @@ def record(facility: Plain | None, verbs: list[str], by: Actor | None) -> Plain 
 
 def unit_of(face: Plain) -> Plain | None:
     """Who answers for a building's surroundings: the office of its community."""
-    if face["subject"] is None or _is_facility(face):
+    if face["subject"] is None or _is_facility(face) or _is_bike(face):
         return None
     building = places.find_building(face["subject"]["code"])
     return units.public(units.of_area(building.area.path))
@@ -55,7 +64,7 @@ def unit_of(face: Plain) -> Plain | None:
 def open_cases(face: Plain) -> list[Plain]:
     """What has been told of the thing and is not done yet. Messages are nobody else's business."""
     subject = face["subject"]
-    if subject is None:
+    if subject is None or _is_bike(face):
         return []
     if _is_facility(face):
         return cases.open_at(facility_id=facilities.find(subject["code"]).id)
@@ -66,7 +75,11 @@ def open_cases(face: Plain) -> list[Plain]:
 
 def form(face: Plain, facility: Plain | None, told: telling.Told | None) -> Plain | None:
     """The form about this thing; None where there is nothing to report of, or no longer."""
-    if face["subject"] is None or (facility is not None and facility["state"] != "in_use"):
+    if (
+        face["subject"] is None
+        or _is_bike(face)
+        or (facility is not None and facility["state"] != "in_use")
+    ):
         return None
     kind = facility["kind"] if facility else problems.BUILDING
     return {
@@ -86,6 +99,8 @@ def drawing(face: Plain) -> str | None:
     """The file with a drawing of such a thing, until there is a photo of this one."""
     if face["subject"] is None:
         return None
+    if _is_bike(face):
+        return _drawing_of("ebike")
     kind = facilities.find(face["subject"]["code"]).kind if _is_facility(face) else "building"
     return _drawing_of(kind)
 

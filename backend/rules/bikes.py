@@ -14,6 +14,28 @@ STATES: Mapping[str, str] = {
     "scrapped": "已报废",
     "withdrawn": "已注销",
 }
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "black": ("黑色", "black"),
+    "white": ("白色", "white"),
+    "grey": ("灰色", "grey"),
+    "silver": ("银色", "silver"),
+    "red": ("红色", "red"),
+    "pink": ("粉色", "pink"),
+    "orange": ("橙色", "orange"),
+    "yellow": ("黄色", "yellow"),
+    "green": ("绿色", "green"),
+    "cyan": ("青色", "cyan"),
+    "blue": ("蓝色", "blue"),
+    "purple": ("紫色", "purple"),
+    "brown": ("棕色", "brown"),
+    "other": ("其他颜色", "another colour"),
+}
+"""Few enough to be searched by; in Chinese and English."""
+_CALLED = {
+    called: code
+    for code, words in COLOURS.items()
+    for called in (code, *words, words[0].removesuffix("色"))
+}
 LIVE = frozenset({"review", "registered", "stolen"})
 """States in which the frame is taken."""
 
@@ -54,6 +76,11 @@ MOVES: Mapping[str, Move] = {
         ),
     )
 }  # fmt: skip
+
+
+def colour_of(text: str) -> str | None:
+    """The colour that is meant, in either language; None if nobody calls one so."""
+    return _CALLED.get(text.strip().lower())
 
 
 def may(action: str, state: str) -> bool:

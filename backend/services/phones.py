@@ -75,7 +75,14 @@ def prove(phone: str, code: str) -> str:
             found.save()
     if not is_right:
         raise CodeWrong(left=max(0, MOST_TRIES - found.tries) if found else 0)
-    return _proof(number, to_ms(now) // 1000 + PROOF_LIVES_S)
+    return proof_for(number)
+
+
+def proof_for(phone: str) -> str:
+    """What says for half an hour that this phone was proved."""
+    until = to_ms(clock.now()) // 1000 + PROOF_LIVES_S
+    raw = until.to_bytes(6, "big") + _mac(_keys()[0], phone, until)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def is_proved(phone: str, proof: str | None) -> bool:
@@ -138,11 +145,6 @@ def _letter(row: PhoneCode) -> Letter:
 
 def _name(number: int) -> bytes:
     return f"phone-code:{number}".encode()
-
-
-def _proof(phone: str, until: int) -> str:
-    raw = until.to_bytes(6, "big") + _mac(_keys()[0], phone, until)
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _mac(key: bytes, phone: str, until: int) -> bytes:

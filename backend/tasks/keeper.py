@@ -26,6 +26,12 @@ from backend.services import (
     topics,
     trail_proof,
     words,
+    cases,
+    messages,
+    phones,
+    photos,
+    retention,
+    trail_proof,
 )
 from backend.services.visits import beats, exceptional, learning, leavers
 
@@ -70,6 +76,8 @@ def duties() -> list[Duty]:
         Duty("trail.checkpoint", settings.CHECKPOINT_EVERY_S, trail_proof.checkpoint),
         Duty("messages.deliver", 1, messages.deliver),
         Duty("outbox.carry", 1, carrying.carry_here),
+        Duty("phones.deliver", 1, phones.deliver),
+        Duty("phones.forget", 60, phones.forget),
         Duty("visits.sweep", 5, _together(beats.sweep)),
         Duty("visits.close-left", 5, leavers.close_left),
         Duty("reviews.remind", 60, _together(exceptional.remind_reviews)),

@@ -11,6 +11,7 @@ from mobile_api import problems
 from mobile_api.pages import (
     board,
     checks,
+    bikes,
     codes,
     confirmations,
     desk,
@@ -47,6 +48,7 @@ BLUEPRINTS: list[Blueprint] = [
     untagged.blp,
     photo.blp,
     released.blp,
+    bikes.blp,
 ]
 front.blp.app_context_processor(frame)
 

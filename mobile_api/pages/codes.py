@@ -190,7 +190,9 @@ def _well_formed(text: str) -> str | None:
 
 def _may_open(face: dict[str, Any], verbs: list[str]) -> bool:
     subject = face["subject"]
-    return "building.look" in verbs and subject is not None and subject["type"] != "facility"
+    return (
+        "building.look" in verbs and subject is not None and subject["type"] in ("building", "room")
+    )
 
 
 # --- A worker with a blank ----------------------------------------------------------------

@@ -3,6 +3,7 @@
 from mobile_api.blueprint import Blueprint
 from mobile_api.resources import (
     board,
+    bikes,
     buildings,
     desk,
     devices,
@@ -42,5 +43,6 @@ BLUEPRINTS: list[Blueprint] = [
     outbox.blp,
     staff.blp,
     reports.blp,
+    bikes.blp,
     trail.blp,
 ]

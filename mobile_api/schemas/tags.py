@@ -51,15 +51,28 @@ class Scan(Base):
     fix = fields.Nested(Fix, load_default=None, allow_none=True)
 
 
+class ScannedBike(Base):
+    """All that anybody learns of an e-bike."""
+
+    brand = fields.String(required=True)
+    colour = fields.String(required=True)
+    state = one_of("registered", "stolen", required=True)
+
+
 class Subject(Base):
     """What a tag hangs at: what anybody in the street may know of it."""
 
-    type = one_of("building", "room", "facility", required=True)
-    code = fields.String(required=True)
+    type = one_of("building", "room", "facility", "bike", required=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "null for a bike"}
+    )
     name = fields.String(required=True, allow_none=True)
     address = fields.String(required=True, allow_none=True)
     room = fields.String(required=True, allow_none=True)
-    area = fields.String(required=True)
+    area = fields.String(required=True, allow_none=True)
+    bike = fields.Nested(
+        ScannedBike, required=True, allow_none=True, metadata={"description": "if it is one"}
+    )
 
 
 class Face(Base):

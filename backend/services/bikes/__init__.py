@@ -15,17 +15,22 @@ from backend.services.bikes.life import (
     withdraw,
 )
 from backend.services.bikes.owners import mine, show
-from backend.services.bikes.registering import register, write_down
+from backend.services.bikes.plates import drawn
+from backend.services.bikes.registering import areas_served, register, write_down
+from backend.services.bikes.steps import number_in
 from backend.services.bikes.transferring import accept, offer, offered, refuse, take_back
 
 __all__ = [
     "accept",
+    "areas_served",
     "ask_review",
     "correct",
     "cry_theft",
     "decide",
+    "drawn",
     "find",
     "mine",
+    "number_in",
     "offer",
     "offered",
     "recover",

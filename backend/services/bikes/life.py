@@ -7,11 +7,13 @@ from backend import clock, together
 from backend.db import locked
 from backend.errors import Conflict, Invalid, PhoneNotProved
 from backend.models import Bike, BikeStep, Ownership, Tag, Transfer
+from backend.rules import bikes
 from backend.rules.identity import check_phone
 from backend.services import notices, phones, tags
 from backend.services.bikes import owners, steps
 
 MOST_WORDS = 200
+MOST_BRAND = 40
 
 
 def cry_theft(token: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -76,10 +78,13 @@ def correct(token: str, form: Mapping[str, Any]) -> dict[str, Any]:
         changes["phone"] = check_phone(str(changes["phone"]))
         if not phones.is_proved(changes["phone"], form.get("proof")):
             raise PhoneNotProved()
-    for name, most in (("brand", 40), ("colour", 20)):
-        text = str(changes.get(name, ""))
-        if len(text) > most or not text.isprintable():
-            raise Invalid(errors={name: [f"At most {most} characters."]})
+    brand = str(changes.get("brand", ""))
+    if len(brand) > MOST_BRAND or not brand.isprintable():
+        raise Invalid(errors={"brand": [f"At most {MOST_BRAND} characters."]})
+    if "colour" in changes:
+        changes["colour"] = bikes.colour_of(changes["colour"])
+        if changes["colour"] is None:
+            raise Invalid(errors={"colour": ["Choose a colour."]})
 
     def act(bike: Bike, row: Ownership) -> None:
         person = owners.opened(row)

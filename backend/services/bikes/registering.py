@@ -26,7 +26,7 @@ from backend.services.bikes import owners, steps
 from backend.services.bikes.owners import Person
 from backend.verbs import verb
 
-MOST = {"name": 60, "brand": 40, "colour": 20}
+MOST = {"name": 60, "brand": 40}
 """Characters."""
 PHONE_MOST, PHONE_PER_S = 20.0, 1 / 3_600
 """Registrations under one phone: a shop's is not a citizen's."""
@@ -82,7 +82,10 @@ class _Wanted:
 
 def _checked(form: Mapping[str, Any]) -> _Wanted:
     today, errors = china_today(), dict[str, list[str]]()
-    name, brand, colour = (_words(form, field, errors) for field in ("name", "brand", "colour"))
+    name, brand = (_words(form, field, errors) for field in ("name", "brand"))
+    colour = life.colour_of(str(form.get("colour") or ""))
+    if colour is None:
+        errors["colour"] = ["Choose a colour."]
     id_number = frame = phone = None
     try:
         id_number = check_id_number(str(form.get("id_number") or ""), today)
@@ -106,6 +109,7 @@ def _checked(form: Mapping[str, Any]) -> _Wanted:
         raise Invalid(errors=errors)
     assert area  # Else there are errors; so below.
     assert frame
+    assert colour
     person = Person(name, id_number or "", phone or "")
     language = str(form.get("language") or "zh_Hans")
     return _Wanted(person, frame, area[0], brand, colour, pictures, language)
@@ -126,7 +130,7 @@ def _taken(wanted: _Wanted, by: Actor | None) -> Answer:
     bike_id, now = steps.number(), to_ms(clock.now())
     if not _write_bike(bike_id, wanted, decision, now):
         decision = _judged(wanted)  # Somebody was quicker.
-        _write_bike(bike_id, wanted, decision, now)
+        assert _write_bike(bike_id, wanted, decision, now)
     token = owners.give(bike_id, wanted.person, "registered", wanted.language)
     facts = {"findings": [list(one) for one in decision.findings], "desk": by is not None}
     steps.write(bike_id, "register", decision.state, by.account_id if by else None, facts)
@@ -176,6 +180,20 @@ def _write_bike(bike_id: int, wanted: _Wanted, decision: Decision, now: int) -> 
         now,
         now if decision.state == "registered" else None,
     )
+
+
+def areas_served() -> list[dict[str, Any]]:
+    """Where one may keep a bike that is registered here: streets, each with its communities."""
+    found: list[dict[str, Any]] = []
+    for code in house().policy.bikes.served:
+        within = Area.path.contains(code) & Area.level.in_(("street", "community"))
+        for row in Area.select().where(within & ~Area.is_virtual).order_by(Area.code):
+            here = {"code": row.code, "name": row.name}
+            if row.level == "street":
+                found.append({**here, "below": []})
+            elif found and row.code.startswith(found[-1]["code"]):
+                found[-1]["below"].append(here)
+    return found
 
 
 def china_today() -> date:

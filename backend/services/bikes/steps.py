@@ -19,6 +19,13 @@ def number() -> int:
     return (time.time_ns() // 1_000_000) << 20 | randbits(20)
 
 
+def number_in(text: str) -> int:
+    """A row's key as it stands in an address. Refuses what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise NotFound(noun="bike")
+    return int(text)
+
+
 def held(bike_id: int, action: str) -> Bike:
     """The bike, in a state from which this leads on, and nobody else's until the end."""
     bike: Bike | None = locked(Bike.select().where(Bike.id == bike_id)).get_or_none()

@@ -96,6 +96,7 @@ class Place(Thing):
             "address": self.building.address,
             "room": self.room.number if self.room else None,
             "area": self.building.area.name,
+            "bike": None,
         }
 
 
@@ -139,6 +140,7 @@ class Furniture(Thing):
             "address": self.facility.address,
             "room": None,
             "area": self.facility.area.name,
+            "bike": None,
         }
 
 

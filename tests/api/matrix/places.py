@@ -33,7 +33,9 @@ from backend.models import (
     keys,
 )
 from backend.services import cases, outbox, photos, reports, runs, tags
+from backend.services import bikes, cases, photos, reports, runs, tags
 from backend.services.places import buildings
+from tests import riders
 from tests.town import House
 
 
@@ -69,6 +71,7 @@ class Place:
     topic: int  # That many tell of there.
     unit: str  # Of the place.
     unit_message: int  # To that unit, about the case; it waits.
+    bikes: dict[str, dict[str, Any]]  # State, or "offered" -> token, code, id, phone, link.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -111,6 +114,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         photo=_photo(building.area.path),
         topic=_topic(building.area.path),
         **_unit(building),
+        bikes=_bikes(building.area.code),
     )
 
 
@@ -184,6 +188,12 @@ def _topic(area_path: str) -> int:
         state="open", phrase="搅拌站", grams="[]", area_path=area_path, reporters=5, **times
     )
     return int(row.id)
+def _bikes(area: str) -> dict[str, dict[str, Any]]:
+    states = ("registered", "stolen", "review", "rejected")
+    found = {state: riders.ridden(area, state=state) for state in states}
+    offered = riders.ridden(area)
+    link = bikes.offer(offered["token"], "13900000000")["token"]
+    return {**found, "offered": {**offered, "link": link}}
 
 
 def _photo(area_path: str) -> str:

@@ -5,6 +5,7 @@ An operation without one fails the matrix.
 """
 
 import io
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +14,11 @@ from typing import Any
 from backend import clock
 from backend.models import Account, Area, Case, Residence, Resident, Room
 from backend.services import cases, photos, reports
+from backend.models import Account, Area, Residence, Resident, Room
+from backend.services import phones, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
+from tests import riders
 from tests.api.matrix.places import snapshot
 from tests.api.matrix.world import Person, Place, World
 from tests.town import PASSWORD
@@ -68,6 +72,32 @@ class Cell:
 def _add_area(cell: Cell) -> Ask:
     parent = Area.get((Area.path.contains(cell.at.district)) & (Area.level == "community"))
     return Ask(body={"code": f"{parent.code}777", "name": "a new grid", "parent": parent.code})
+
+
+_numbers = itertools.count()
+
+
+def _prove_phone(cell: Cell) -> Ask:
+    number = next(_numbers)
+    phone = f"136{number:08d}"
+    phones.ask(phone, "zh_Hans", source=f"198.51.{number // 250}.{number % 250}")
+    return Ask(body={"phone": phone, "code": riders.sent_code()})
+
+
+def _register_bike(cell: Cell) -> Ask:
+    return Ask(body=riders.form(next(_numbers) + 1, area=cell.at.area))
+
+
+def _list_my_bikes(cell: Cell) -> Ask:
+    phone = cell.at.bikes["registered"]["phone"]
+    return Ask(body={"phone": phone, "proof": riders.proof_of(phone)})
+
+
+def _accept_bike_offer(cell: Cell) -> Ask:
+    phone = "13900000000"
+    person = {"name": "李四", "id_number": riders.id_number(77), "phone": phone}
+    body = {**person, "proof": riders.proof_of(phone)}
+    return Ask(path={"token": cell.at.bikes["offered"]["link"]}, body=body)
 
 
 def _list_buildings_near(cell: Cell) -> Ask:
@@ -326,6 +356,30 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "listTagTasks": lambda cell: Ask(),
     "reportTag": lambda cell: Ask(body={"code": cell.at.house.tag, "reason": "pasted-over"}),
     "revokeTag": lambda cell: Ask(path={"tag": cell.at.house.tag}, body={"reason": "torn"}),
+    # E-bikes.
+    "sendPhoneCode": lambda cell: Ask(body={"phone": f"137{next(_numbers):08d}"}),
+    "provePhone": _prove_phone,
+    "registerBike": _register_bike,
+    "listMyBikes": _list_my_bikes,
+    "showMyBike": lambda cell: Ask(path={"token": cell.at.bikes["registered"]["token"]}),
+    "withdrawMyBike": lambda cell: Ask(path={"token": cell.at.bikes["registered"]["token"]}),
+    "actOnMyBike": lambda cell: Ask(
+        path={"token": cell.at.bikes["registered"]["token"]}, body={"action": "cry-theft"}
+    ),
+    "offerMyBike": lambda cell: Ask(
+        path={"token": cell.at.bikes["registered"]["token"]}, body={"phone": "13900000001"}
+    ),
+    "takeBackMyBike": lambda cell: Ask(path={"token": cell.at.bikes["offered"]["token"]}),
+    "showBikeOffer": lambda cell: Ask(path={"token": cell.at.bikes["offered"]["link"]}),
+    "acceptBikeOffer": _accept_bike_offer,
+    "refuseBikeOffer": lambda cell: Ask(path={"token": cell.at.bikes["offered"]["link"]}),
+    "listBikeReviews": lambda cell: Ask(),
+    "decideBike": lambda cell: Ask(
+        path={"number": cell.at.bikes["review"]["id"]}, body={"outcome": "approve"}
+    ),
+    "recoverBike": lambda cell: Ask(
+        body={"code": cell.at.bikes["stolen"]["code"], "case_number": "A-1"}
+    ),
     # Reports.
     "listProblems": lambda cell: Ask(),
     "giveReportTicket": lambda cell: Ask(body={"tag": cell.at.house.tag}),

@@ -1,0 +1,51 @@
+// A theft alarm that no dead spot swallows: kept on the phone, sent as soon as there is a connection.
+
+import { all, forget, keep } from "./unsent.js";
+
+const AGAIN_MS = 5_000;
+const PATIENCE_MS = 20_000;
+
+const form = document.getElementById("alarm");
+const say = (text) => form && (form.querySelector(".say").textContent = text);
+const key = `alarm:${location.pathname}`;
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  cry();
+});
+
+async function cry() {
+  form.elements.made_at.value = new Date().toISOString();
+  const alarm = { path: form.getAttribute("action"), what: key, fields: [...new FormData(form)] };
+  await keep(key, alarm).catch(() => {}); // Before anything else: the phone may die now.
+  say(form.querySelector(".say").dataset.sending);
+  await flush();
+}
+
+async function flush() {
+  for (const [name, alarm] of await all().catch(() => [])) {
+    if (name.startsWith("alarm:")) await send(name, alarm);
+  }
+}
+
+async function send(name, alarm) {
+  const body = new FormData();
+  for (const [field, value] of alarm.fields) body.append(field, value);
+  try {
+    const answer = await fetch(alarm.path, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    await forget(name);
+    if (alarm.path === location.pathname) location.assign(`${alarm.path}?done=cry-theft`);
+  } catch {
+    say(form?.querySelector(".say").dataset.kept ?? "");
+  }
+}
+
+addEventListener("online", flush);
+setInterval(flush, AGAIN_MS);
+flush();
