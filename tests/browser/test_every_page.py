@@ -24,7 +24,7 @@ FOR_PROGRAMS = (
     "/readyz",
     "/metrics",
 )
-FILES = (".jpg", ".svg", ".png", ".pdf", "/files/<what>")
+FILES = (".jpg", ".svg", ".png", ".pdf", "/files/<what>", "/plate.<form>")
 LAMP = rows("facility_tags.csv")[0]["tag"]
 NO_TOKEN = "A" * 22
 # Swagger UI, for programmers at a desk: not made for thumbs. Everything else of it must hold.
@@ -41,6 +41,7 @@ def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
         "giai": f"6901234{LAMP}",
         "case": "20261121-1",
         "token": token,
+        "link": token,
         "door": "report",
         "month": "2026-11",
         "topic": 1,
@@ -94,6 +95,9 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/cases/20261121-1",
             f"/r/{NO_TOKEN}",
             "/report",
+            "/bikes",
+            f"/bikes/{NO_TOKEN}",
+            f"/bike-offers/{NO_TOKEN}",
             "/problems/too-far",
             "/sign-in",
             "/t",

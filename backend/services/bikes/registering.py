@@ -4,14 +4,15 @@
 the person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from backend import clock, together
 from backend.actor import Actor
 from backend.db import to_ms
-from backend.errors import BadFrame, BadIdNumber, BadPhone, Invalid, PhoneNotProved, TooManyReports
+from backend.errors import Invalid, PhoneNotProved, TooManyReports
 from backend.house import house
 from backend.models import Area, Bike
 from backend.prepared import Prepared
@@ -26,8 +27,6 @@ from backend.services.bikes import owners, steps
 from backend.services.bikes.owners import Person
 from backend.verbs import verb
 
-MOST = {"name": 60, "brand": 40}
-"""Characters."""
 PHONE_MOST, PHONE_PER_S = 20.0, 1 / 3_600
 """Registrations under one phone: a shop's is not a citizen's."""
 MOST_PHOTOS = 3
@@ -61,67 +60,88 @@ def write_down(form: Mapping[str, Any], *, by: Actor) -> Answer:
     return answer
 
 
+@dataclass(frozen=True)
 class _Wanted:
     """A form in which every field is possible."""
 
-    __slots__ = ("area_path", "brand", "colour", "frame", "language", "person", "photos")
-
-    def __init__(
-        self,
-        person: Person,
-        frame: Frame,
-        area_path: str,
-        brand: str,
-        colour: str,
-        photos: Sequence[str],
-        language: str,
-    ) -> None:
-        self.person, self.frame, self.area_path = person, frame, area_path
-        self.brand, self.colour, self.photos, self.language = brand, colour, photos, language
+    person: Person
+    frame: Frame
+    area_path: str
+    brand: str
+    colour: str
+    photos: Sequence[str]
+    language: str
 
 
 def _checked(form: Mapping[str, Any]) -> _Wanted:
-    today, errors = china_today(), dict[str, list[str]]()
-    name, brand = (_words(form, field, errors) for field in ("name", "brand"))
-    colour = life.colour_of(str(form.get("colour") or ""))
-    if colour is None:
-        errors["colour"] = ["Choose a colour."]
-    id_number = frame = phone = None
-    try:
-        id_number = check_id_number(str(form.get("id_number") or ""), today)
-    except BadIdNumber as wrong:
-        errors["id_number"] = [wrong.sentence]
-    try:
-        phone = check_phone(str(form.get("phone") or ""))
-    except BadPhone as wrong:
-        errors["phone"] = [wrong.sentence]
-    try:
-        frame = frames.read_frame(str(form.get("frame") or ""), today.year)
-    except BadFrame as wrong:
-        errors["frame"] = [wrong.sentence]
-    area = _area.first(str(form.get("area") or ""))
-    if area is None:
-        errors["area"] = ["Choose where the bike is kept."]
-    pictures = tuple(form.get("photos") or ())
-    if len(pictures) > MOST_PHOTOS:
-        errors["photos"] = [f"At most {MOST_PHOTOS}."]
+    """Every field is read, so that everything that is wrong is said at once."""
+    found: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for field, read in READ.items():
+        try:
+            found[field] = read(form.get(field) or "")
+        except Invalid as wrong:
+            said: Any = wrong.facts.get("errors") or {}
+            errors[field] = next(iter(said.values()), [wrong.sentence])
     if errors:
         raise Invalid(errors=errors)
-    assert area  # Else there are errors; so below.
-    assert frame
-    assert colour
-    person = Person(name, id_number or "", phone or "")
+    person = Person(found["name"], found["id_number"], found["phone"])
     language = str(form.get("language") or "zh_Hans")
-    return _Wanted(person, frame, area[0], brand, colour, pictures, language)
+    return _Wanted(
+        person,
+        found["frame"],
+        found["area"],
+        found["brand"],
+        found["colour"],
+        found["photos"],
+        language,
+    )
 
 
-def _words(form: Mapping[str, Any], field: str, errors: dict[str, list[str]]) -> str:
-    text = " ".join(str(form.get(field) or "").split())
-    if not text or not text.isprintable():
-        errors[field] = ["Say it in a few words."]
-    elif len(text) > MOST[field]:
-        errors[field] = [f"At most {MOST[field]} characters."]
-    return text
+def _words(most: int) -> Callable[[Any], str]:
+    def read(said: Any) -> str:
+        text = " ".join(str(said).split())
+        if not text or not text.isprintable():
+            raise Invalid(errors={"words": ["Say it in a few words."]})
+        if len(text) > most:
+            raise Invalid(errors={"words": [f"At most {most} characters."]})
+        return text
+
+    return read
+
+
+def _colour(said: Any) -> str:
+    code = life.colour_of(str(said))
+    if code is None:
+        raise Invalid(errors={"colour": ["Choose a colour."]})
+    return code
+
+
+def _kept_in(said: Any) -> str:
+    """The path of the area with this code."""
+    row = _area.first(str(said))
+    if row is None:
+        raise Invalid(errors={"area": ["Choose where the bike is kept."]})
+    return str(row[0])
+
+
+def _photos(said: Any) -> tuple[str, ...]:
+    if len(said) > MOST_PHOTOS:
+        raise Invalid(errors={"photos": [f"At most {MOST_PHOTOS} photos."]})
+    return tuple(said)
+
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "name": _words(60),
+    "id_number": lambda said: check_id_number(str(said), china_today()),
+    "phone": lambda said: check_phone(str(said)),
+    "frame": lambda said: frames.read_frame(str(said), china_today().year),
+    "brand": _words(40),
+    "colour": _colour,
+    "area": _kept_in,
+    "photos": _photos,
+}
+"""In the order of the form."""
 
 
 def _taken(wanted: _Wanted, by: Actor | None) -> Answer:

@@ -1,0 +1,191 @@
+"""An e-bike on its owner's phone: the pages, without any script."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backend.models import Bike, Photo
+from backend.services import bikes
+from tests import riders
+from tests.api.pages.reading import read
+from tests.api.pages.test_reports import photo
+
+PHONE = "13800000001"
+
+
+@pytest.fixture
+def owner(client: FlaskClient) -> FlaskClient:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def proves(owner: FlaskClient, aim: str, phone: str = PHONE, **more: str) -> TestResponse:
+    """Ask for a code, read it on the phone, type it."""
+    asked = owner.post("/bikes/phone", data={"aim": aim, "phone": phone, **more})
+    assert asked.status_code == 200
+    typed = {"aim": aim, "phone": phone, "code": riders.sent_code(), **more}
+    return owner.post("/bikes/proof", data=typed)
+
+
+def fills(owner: FlaskClient, page: TestResponse, serial: int = 1, **more: object) -> TestResponse:
+    found = {one["name"]: one["value"] for one in read(page).all("input", type="hidden")}
+    carried = {name: found[name] for name in ("phone", "proof", "once") if name in found}
+    form = riders.form(serial)
+    said = {name: form[name] for name in ("name", "id_number", "brand", "colour", "frame", "area")}
+    sent = {**said, **carried, **more}
+    return owner.post("/bikes", data=sent, content_type="multipart/form-data")
+
+
+def token_in(answer: TestResponse) -> str:
+    return re.search(r"/bikes/([\w-]{22})", answer.headers["Location"])[1]
+
+
+def test_a_bike_is_registered_by_phone_code_and_form(owner):
+    answer = fills(owner, proves(owner, "new"), photo=photo())
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("?done=registered")
+    mine = owner.get(answer.headers["Location"]).text
+    assert "何小燕" in mine
+    assert "This is your bike&#39;s code" in mine
+    assert Photo.get(Photo.bike_id.is_null(False)).purpose == "bike"
+
+
+def test_sent_twice_it_is_one_bike(owner):
+    page = proves(owner, "new")
+    first, second = fills(owner, page), fills(owner, page)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Bike.select().count() == 1
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(owner):
+    page = fills(owner, proves(owner, "new"), frame="x", colour="", photo=photo())
+    assert page.status_code == 422
+    assert "This is not a frame number" in page.text
+    assert "Choose a colour." in page.text
+    assert 'value="何小燕"' in page.text
+    kept = re.search(r'name="kept" value="([0-9a-f]{32})"', page.text)
+    assert kept
+    again = fills(owner, page, kept=kept[1])
+    assert again.status_code == 303
+    assert Photo.get_by_id(kept[1]).bike_id is not None
+
+
+def test_a_wrong_code_says_so_and_can_be_typed_again(owner):
+    owner.post("/bikes/phone", data={"aim": "new", "phone": PHONE})
+    code = riders.sent_code()
+    wrong = "000000" if code != "000000" else "111111"
+    page = owner.post("/bikes/proof", data={"aim": "new", "phone": PHONE, "code": wrong})
+    assert page.status_code == 422
+    assert "This is not the code that was sent" in page.text
+    right = owner.post("/bikes/proof", data={"aim": "new", "phone": PHONE, "code": code})
+    assert 'id="frame"' in right.text
+
+
+def test_no_phone_no_form(owner):
+    page = owner.post("/bikes/phone", data={"aim": "new", "phone": "12"})
+    assert page.status_code == 422
+    assert "This is not a phone number." in page.text
+    stale = fills(owner, proves(owner, "new"), proof="made-up")
+    assert stale.status_code == 403
+    assert "Prove this phone first" in stale.text
+
+
+def test_the_plate_is_drawn_as_picture_and_as_page(owner):
+    answer = fills(owner, proves(owner, "new"))
+    token = token_in(answer)
+    svg, png, pdf = (owner.get(f"/bikes/{token}/plate.{form}") for form in ("svg", "png", "pdf"))
+    assert svg.mimetype == "image/svg+xml"
+    assert png.data.startswith(b"\x89PNG")
+    assert pdf.data.startswith(b"%PDF")
+    assert owner.get(f"/bikes/{token}/plate.exe").status_code == 404
+    assert owner.get(f"/bikes/{'A' * 22}/plate.svg").status_code == 404
+
+
+def test_a_theft_takes_one_tap_and_the_scan_says_so(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    answer = owner.post(f"/bikes/{token}", data={"action": "cry-theft"})
+    assert answer.headers["Location"].endswith("?done=cry-theft")
+    code = bikes.show(token)["code"]
+    scanned = owner.get(f"/{code}").text
+    assert "reported stolen" in scanned
+    for secret in ("何小燕", PHONE, riders.form(1)["id_number"], riders.form(1)["frame"]):
+        assert secret not in scanned
+    owner.post(f"/bikes/{token}", data={"action": "find"})
+    assert "reported stolen" not in owner.get(f"/{code}").text
+
+
+def test_an_alarm_that_a_phone_had_kept_is_answered_to_its_script(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    said = {"action": "cry-theft", "made_at": "2026-11-21T01:00:00Z"}
+    for _ in range(2):
+        answer = owner.post(f"/bikes/{token}", data=said, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json["link"]) == (
+            201,
+            f"/bikes/{token}?done=cry-theft",
+        )
+
+
+def test_a_bike_is_offered_and_taken(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    offer = owner.post(f"/bikes/{token}", data={"action": "offer", "phone": "13900000002"})
+    page = owner.get(offer.headers["Location"]).text
+    link = re.search(r"/bike-offers/([\w-]{22})", page)[1]
+    assert "何小燕" not in owner.get(f"/bike-offers/{link}").text
+    form = proves(owner, "offer", "13900000002", link=link)
+    proof = read(form).all("input", name="proof")[0]["value"]
+    person = {"name": "李四", "id_number": riders.id_number(2), "phone": "13900000002"}
+    sent = {**person, "proof": proof, "link": link, "answer": "yes"}
+    taken = owner.post(f"/bike-offers/{link}", data=sent)
+    assert "李四" in owner.get(taken.headers["Location"]).text
+    before = owner.get(f"/bikes/{token}").text
+    assert "You have given this bike away" in before
+    assert "李四" not in before
+
+
+def test_an_offer_can_be_turned_down(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    offer = owner.post(f"/bikes/{token}", data={"action": "offer", "phone": "13900000002"})
+    link = re.search(r"link=([\w-]{22})", offer.headers["Location"])[1]
+    assert owner.post(f"/bike-offers/{link}", data={"answer": "no"}).status_code == 303
+    assert owner.get(f"/bike-offers/{link}").status_code == 404
+
+
+def test_data_is_deleted_only_by_who_is_sure(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    unsure = owner.post(f"/bikes/{token}", data={"action": "withdraw"})
+    assert unsure.status_code == 422
+    assert "Say that you are sure." in unsure.text
+    sure = owner.post(f"/bikes/{token}", data={"action": "withdraw", "sure": "yes"})
+    assert sure.headers["Location"] == "/bikes?done=withdraw"
+    assert owner.get(f"/bikes/{token}").status_code == 404
+
+
+def test_who_was_turned_away_reads_why_and_asks_for_a_person(owner):
+    answer = fills(owner, proves(owner, "new"), area="440305")
+    token = token_in(answer)
+    page = owner.get(f"/bikes/{token}").text
+    assert "E-bikes kept there are not registered here." in page
+    owner.post(f"/bikes/{token}", data={"action": "ask-review", "words": "I live in Futian"})
+    assert "A person looks at it" in owner.get(f"/bikes/{token}").text
+
+
+def test_another_phone_is_proved_before_it_is_written_down(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    changed = proves(owner, "phone", "13900000009", link=token)
+    assert changed.headers["Location"].endswith("?done=correct")
+    assert bikes.show(token)["owner"]["phone"] == "13900000009"
+
+
+def test_lost_links_are_found_by_phone(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    assert f'href="/bikes/{token}"' in proves(owner, "mine").text
+    assert "No bike is registered" in proves(owner, "mine", "13900000009").text
+
+
+def test_what_nobody_typed_is_refused(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    assert owner.post(f"/bikes/{token}", data={"action": "explode"}).status_code == 422
+    assert owner.post("/bikes/phone", data={"aim": "x", "phone": PHONE}).status_code == 422
+    assert owner.get("/bikes/short").status_code == 404
