@@ -55,6 +55,7 @@ def up(migrator, db):
         bike_id = BigIntegerField(index=True)
         ownership_id = BigIntegerField(index=True, null=True)
         account_id = IntegerField(index=True)
+        role = CharField(max_length=20)
         at = BigIntegerField()
         case_number = TextField()
         reason = CharField(max_length=20)

@@ -105,11 +105,13 @@ class LookUp(Table):
     bike_id = BigIntegerField(index=True)
     ownership_id = BigIntegerField(null=True, index=True)
     account_id = IntegerField(index=True)
+    role = CharField(20)  # In which it was asked: the owner reads this, and no name.
     at = InstantField()
     case_number = TextField()
     reason = CharField(20)
     words = TextField(null=True)
-    hidden_until = InstantField(null=True)  # A supervisor approved that the owner learns it then.
+    # Not told before: a day while a delay is asked for, longer once somebody else approved it.
+    hidden_until = InstantField(null=True)
     delay_asked = IntegerField(null=True)  # Days.
     approved_by = IntegerField(null=True)
     approved_at = InstantField(null=True)

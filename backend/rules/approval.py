@@ -4,13 +4,14 @@ Every rule says what it found, so that the decision can be read, and argued with
 does not know sends to a person; only what is certainly wrong is turned away by a machine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import NamedTuple
 
 from backend.rules.frames import Frame
 from backend.rules.identity import birth_date_of
+from backend.rules.sight import BEST_FIRST, ROLES, Action
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,12 @@ class BikeLimits:
     served: tuple[str, ...]
     offer_hours: int
     shift_hours: int
+    reach_depth: int
+    pending_delay_hours: int
     longest_delay_days: int
     least_count: int
     law_keeps_days: int
+    shown: Mapping[str, Mapping[str, Action]]
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> "BikeLimits":
@@ -36,9 +40,30 @@ class BikeLimits:
             if name == "served":
                 if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                     raise ValueError("bikes.toml: served is no list of codes of areas")
+            elif name == "shown":
+                _check_shown(value)
             elif isinstance(value, bool) or not isinstance(value, int) or value <= 0:
                 raise ValueError(f"bikes.toml: {name} = {value!r} is no number above 0")
         return cls(**{**mapping, "served": tuple(mapping["served"])})  # type: ignore[arg-type]
+
+    def action(self, roles: Collection[str], name: str) -> Action:
+        """The best that any of the roles is shown of a field of the owner; what is absent, not."""
+        words = {self.shown.get(role, {}).get(name, "hide") for role in roles}
+        return next(word for word in BEST_FIRST if word in words or word == "hide")
+
+
+OWNER = ("name", "id_number", "phone")
+"""What there is to be shown of an owner."""
+
+
+def _check_shown(value: object) -> None:
+    if not isinstance(value, Mapping) or not value.keys() <= ROLES:
+        raise ValueError("bikes.toml: shown is no table by role")
+    for role, fields_ in value.items():
+        if not isinstance(fields_, Mapping) or not fields_.keys() <= {*OWNER}:
+            raise ValueError(f"bikes.toml: shown.{role} knows {', '.join(OWNER)} alone")
+        if not {*fields_.values()} <= {*BEST_FIRST}:
+            raise ValueError(f"bikes.toml: shown.{role}: one of {', '.join(BEST_FIRST)}")
 
 
 @dataclass(frozen=True)

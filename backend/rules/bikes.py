@@ -39,6 +39,15 @@ _CALLED = {
 LIVE = frozenset({"review", "registered", "stolen"})
 """States in which the frame is taken."""
 
+REASONS: Mapping[str, str] = {
+    "hit_and_run": "肇事逃逸",
+    "theft": "车辆被盗",
+    "parking": "违规停放",
+    "fire": "消防隐患",
+    "lost_property": "失物招领",
+}
+"""Why an officer may ask whose a bike is."""
+
 
 @dataclass(frozen=True)
 class Move:

@@ -36,6 +36,7 @@ ROLES = frozenset(
         "safety_officer",
         "building_head",
         "police_officer",
+        "enforcer",
         "dispatcher",
         "clerk",
         "handler",
@@ -50,7 +51,7 @@ ROLES = frozenset(
 PRESENCES = frozenset({"on_site"})
 """Where a policy may speak. A remote or break-glass visit is on site, by somebody's word."""
 
-_BEST_FIRST: tuple[Action, ...] = get_args(Action)
+BEST_FIRST: tuple[Action, ...] = get_args(Action)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Policy:
     def action(self, roles: Collection[str], field_name: str) -> Action:
         """The best that any of the roles allows; an unknown role allows nothing."""
         allowed = {self.on_site.get(role, {}).get(field_name, "hide") for role in roles}
-        return next((action for action in _BEST_FIRST if action in allowed), "hide")
+        return next((action for action in BEST_FIRST if action in allowed), "hide")
 
     def actions(self, roles: Collection[str], record: str) -> tuple[tuple[str, Action], ...]:
         """Every field of a record with its action, in the record's order.
@@ -103,7 +104,7 @@ def _role(role: str, table: object) -> Mapping[str, Action]:
         for name, word in _table(f"{role}.{presence}", fields).items():
             if name not in FIELDS:
                 raise ValueError(f"sight: {role}.{presence}: unknown field {name!r}")
-            if word not in _BEST_FIRST:
+            if word not in BEST_FIRST:
                 raise ValueError(f"sight: {role}.{presence}.{name}: unknown word {word!r}")
             rules[name] = word
     return rules

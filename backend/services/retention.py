@@ -6,7 +6,18 @@ from typing import Any
 from backend import clock
 from backend.db import Table, writing
 from backend.house import house
-from backend.models import Case, Challenge, Fix, Mention, Message, Report, Session, TagScan
+from backend.models import (
+    Bike,
+    Case,
+    Challenge,
+    Fix,
+    Mention,
+    Message,
+    Report,
+    Session,
+    Sighting,
+    TagScan,
+)
 from backend.rules import workflow
 
 CHALLENGES = timedelta(days=1)  # A nonce lives two minutes; a day is for whoever looks into it.
@@ -30,6 +41,13 @@ def forget_fixes() -> int:
 def forget_scans() -> int:
     """Where workers scanned tags, after 90 days: whether a tag was moved is known long before."""
     return _forget(TagScan, TagScan.at < clock.now() - FIXES)
+
+
+def forget_sightings() -> int:
+    """Where bikes were seen, after 90 days, of those that are not looked for any more."""
+    wanted = Bike.select(Bike.id).where(Bike.state == "stolen")
+    old = Sighting.at < clock.now() - FIXES
+    return _forget(Sighting, old & Sighting.bike_id.not_in(wanted))
 
 
 def forget_sessions() -> int:

@@ -93,6 +93,7 @@ def duties() -> list[Duty]:
         Duty("buildings.learn", 3600, _together(learning.learn_offsets)),
         Duty("fixes.forget", 60, retention.forget_fixes),
         Duty("scans.forget", 60, retention.forget_scans),
+        Duty("sightings.forget", 3600, retention.forget_sightings),
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("reporters.forget", 60, retention.forget_reporters),
         Duty("photos.forget", 60, photos.forget_unused),

@@ -30,6 +30,7 @@ CAST = {
     "an": "safety_officer",
     "chen": "building_head",
     "zhao": "police_officer",
+    "qiao": "enforcer",
     "fen": "dispatcher",
     "tao": "clerk",
     "mei": "building_manager",

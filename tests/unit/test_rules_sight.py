@@ -52,7 +52,9 @@ def test_who_handles_an_event_sees_the_event_alone(role):
     assert {name for name, action in fields.items() if action != "hide"} == set(RECORDS["event"])
 
 
-@pytest.mark.parametrize("role", ["dispatcher", "building_manager", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["dispatcher", "building_manager", "auditor", "administrator", "enforcer"]
+)
 def test_who_has_no_business_with_people_sees_nothing(role):
     assert set(seen(role).values()) == {"hide"}
 

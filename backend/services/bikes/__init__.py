@@ -5,6 +5,7 @@ officers do with bikes are verbs, with a permit and a line on the trail.
 """
 
 from backend.services.bikes.deciding import decide, recover, reviews
+from backend.services.bikes.delaying import decide_delay, delays
 from backend.services.bikes.life import (
     ask_review,
     correct,
@@ -14,9 +15,12 @@ from backend.services.bikes.life import (
     scrap,
     withdraw,
 )
+from backend.services.bikes.looking_up import look_up
 from backend.services.bikes.owners import mine, show
 from backend.services.bikes.plates import drawn
 from backend.services.bikes.registering import areas_served, register, write_down
+from backend.services.bikes.searching import search, stolen
+from backend.services.bikes.sighting import seen
 from backend.services.bikes.steps import number_in
 from backend.services.bikes.transferring import accept, offer, offered, refuse, take_back
 
@@ -27,8 +31,11 @@ __all__ = [
     "correct",
     "cry_theft",
     "decide",
+    "decide_delay",
+    "delays",
     "drawn",
     "find",
+    "look_up",
     "mine",
     "number_in",
     "offer",
@@ -39,7 +46,10 @@ __all__ = [
     "retag",
     "reviews",
     "scrap",
+    "search",
+    "seen",
     "show",
+    "stolen",
     "take_back",
     "withdraw",
     "write_down",

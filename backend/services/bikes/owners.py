@@ -183,7 +183,13 @@ def _look_ups(row: Ownership) -> list[dict[str, Any]]:
     visible = LookUp.hidden_until.is_null() | (LookUp.hidden_until <= clock.now())
     rows = LookUp.select().where((LookUp.ownership_id == row.id) & visible)
     return [
-        {"at": one.at, "case_number": one.case_number, "reason": one.reason}
+        {
+            "id": one.id,  # Whoever wants to know who it was asks by this number.
+            "at": one.at,
+            "role": one.role,
+            "case_number": one.case_number,
+            "reason": one.reason,
+        }
         for one in rows.order_by(LookUp.id.desc()).limit(MOST_SEEN)
     ]
 

@@ -47,6 +47,7 @@ WHO = {
     "safety_officer": "an",
     "building_head": "chen",
     "police_officer": "zhao",
+    "enforcer": "qiao",
     "dispatcher": "fen",
     "clerk": "tao",
     "handler": "wu",

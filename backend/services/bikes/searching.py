@@ -1,0 +1,131 @@
+"""A bike that somebody saw go: found by a part of its code, its colour, its brand.
+
+What comes out are bikes. Whose they are is a look-up of its own, each with its line.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from backend.actor import Actor
+from backend.errors import Invalid
+from backend.models import Bike, BikeStep, Sighting
+from backend.services import scope, trail
+from backend.services.bikes import asking
+from backend.services.bikes.looking_up import face
+from backend.verbs import verb
+from qr import codes
+
+SEARCHES_MOST, SEARCHES_PER_S = 10.0, 1 / 360
+"""A witness remembers little, and an officer tries a few; ten an hour are no enumeration."""
+MOST = 20
+LEAST_KNOWN = 3
+MOST_STOLEN, MOST_SEEN = 200, 20
+_READ_AS = str.maketrans("ILO", "110")
+
+
+def search(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """`found`, so many an hour.
+
+    `form`: at least two of code_part, colour and brand; case_number, reason.
+    """
+    asking.spend(by, "bike.search", most=SEARCHES_MOST, per_s=SEARCHES_PER_S)
+    return found(form, by=by)
+
+
+@verb("bike.search")
+def found(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """Bikes by what a witness remembers: a part of the code, colour, brand; nothing of owners"""
+    asked = asking.checked(form, by=by)
+    said = _said(form)
+    reach = asking.scopes(by, "bike.search")
+    rows = list(_matching(said, [far for _, far in reach]).limit(MOST + 1))
+    facts = {**asked.facts(), "by": sorted(said), "bikes": len(rows[:MOST])}
+    trail.write(by, "bike.search", facts=facts)
+    return {"items": [face(bike) for bike in rows[:MOST]], "is_more": len(rows) > MOST}
+
+
+def _said(form: Mapping[str, Any]) -> dict[str, str]:
+    """What the witness remembers, each as it is looked for. Raises Invalid."""
+    said, errors = dict[str, str](), dict[str, list[str]]()
+    for name in ("colour", "brand"):
+        text = " ".join(str(form.get(name) or "").split())
+        if len(text) > 40 or not text.isprintable():
+            errors[name] = ["At most 40 characters."]
+        elif text:
+            said[name] = text
+    if form.get("code_part"):
+        pattern = pattern_of(str(form["code_part"]))
+        if pattern is None:
+            errors["code_part"] = [
+                "3 to 12 letters or digits of the code, with a ? for each that nobody has read."
+            ]
+        else:
+            said["code_part"] = pattern
+    if not errors and len(said) < 2:
+        errors["form"] = ["Say two of: a part of the code, the colour, the brand."]
+    if errors:
+        raise Invalid(errors=errors)
+    return said
+
+
+def pattern_of(text: str) -> str | None:
+    """What LIKE looks for. Twelve places stand where they are read, fewer anywhere in a row."""
+    plain = re.sub(r"[\s\-·]", "", text).upper().replace("？", "?").translate(_READ_AS)
+    known = [mark for mark in plain if mark != "?"]
+    if not set(known) <= set(codes.ALPHABET) or not len(known) >= LEAST_KNOWN:
+        return None
+    if len(plain) > codes.LENGTH:
+        return None
+    pattern = plain.replace("?", "_")
+    return pattern if len(plain) == codes.LENGTH else f"%{pattern}%"
+
+
+def _matching(said: Mapping[str, str], reach: list[str]) -> Any:
+    rows = Bike.select().where(Bike.state.in_(("registered", "stolen")))
+    inside = Bike.id < 0  # Nothing, until an area says otherwise.
+    for far in reach:
+        inside |= (Bike.area_path == far) | Bike.area_path.startswith(f"{far}/")
+    rows = rows.where(inside)
+    if "code_part" in said:
+        rows = rows.where(Bike.code ** said["code_part"])
+    if "colour" in said:  # 蓝, 蓝色 and 深蓝色 are one to whoever saw it pass.
+        rows = rows.where(Bike.colour.contains(said["colour"].removesuffix("色") or "色"))
+    if "brand" in said:
+        rows = rows.where(Bike.brand.contains(said["brand"]))
+    return rows.order_by(Bike.id.desc())
+
+
+@verb("bike.stolen", reads=True)
+def stolen(*, by: Actor) -> list[dict[str, Any]]:
+    """The stolen bikes of my areas, the latest first, and where each was seen; no owners"""
+    rows = Bike.select().where(Bike.state == "stolen").order_by(Bike.stolen_at.desc(), Bike.id)
+    mine = (row for row in rows.iterator() if scope.holds_area(by, "bike.stolen", row.area_path))
+    found = [bike for bike, _ in zip(mine, range(MOST_STOLEN), strict=False)]
+    trail.write(by, "bike.stolen", facts={"bikes": len(found)})
+    return [{**face(bike), "words": _words(bike), "sightings": _sightings(bike)} for bike in found]
+
+
+def _words(bike: Bike) -> str | None:
+    """Where it was seen last, in its owner's words."""
+    cries = (BikeStep.bike_id == bike.id) & (BikeStep.action == "cry-theft")
+    last = BikeStep.select().where(cries).order_by(BikeStep.id.desc()).first()
+    return orjson.loads(last.facts).get("words") if last else None
+
+
+def _sightings(bike: Bike) -> list[dict[str, Any]]:
+    since = (Sighting.bike_id == bike.id) & (Sighting.at >= bike.stolen_at)
+    rows = Sighting.select().where(since).order_by(Sighting.id.desc()).limit(MOST_SEEN)
+    return [
+        {
+            "at": one.at,
+            "lat": one.lat,
+            "lon": one.lon,
+            "accuracy_m": one.accuracy_m,
+            "photo": one.photo,
+            "by": "staff" if one.account_id else "citizen",
+        }
+        for one in rows
+    ]
