@@ -16,6 +16,7 @@ import click
 
 from backend import logs
 from backend.actor import SYSTEM
+from backend.bike_commands import bikes
 from backend.client_commands import clients
 from backend.config import SettingError, read_settings
 from backend.duty_commands import duty_list
@@ -56,6 +57,7 @@ main.add_command(duty_list)
 main.add_command(units)
 main.add_command(figures)
 main.add_command(words)
+main.add_command(bikes)
 
 
 @main.command()
@@ -116,6 +118,8 @@ def load_demo(if_empty: bool) -> None:
 KINDS = (
     "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
     "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
+    "areas", "classes", "units", "remits", "buildings", "rooms", "addresses", "residents",
+    "businesses", "small-places", "events", "facilities", "tags", "facility-tags", "bikes",
     "accounts", "duties",
 )  # fmt: skip
 

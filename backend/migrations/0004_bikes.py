@@ -39,7 +39,7 @@ def up(migrator, db):
 
     class BikeStep(Model):
         bike_id = BigIntegerField(index=True)
-        at = BigIntegerField()
+        at = BigIntegerField(index=True)
         action = CharField(max_length=16)
         state = CharField(max_length=12)
         account_id = IntegerField(null=True)

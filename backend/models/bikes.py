@@ -62,7 +62,7 @@ class BikeStep(Table):
 
     id = AutoField()
     bike_id = BigIntegerField(index=True)
-    at = InstantField()
+    at = InstantField(index=True)
     action = CharField(16)
     state = CharField(12)  # After it.
     account_id = IntegerField(null=True)  # None: its owner, or a rule.

@@ -7,6 +7,7 @@ what differs is written. `run` is the one way in; `KINDS` is what there is.
 from backend.services.imports.accounts import Accounts, Duties
 from backend.services.imports.addresses import Addresses
 from backend.services.imports.areas import Areas
+from backend.services.imports.bikes import Bikes
 from backend.services.imports.buildings import Buildings
 from backend.services.imports.classes import Classes
 from backend.services.imports.events import Events
@@ -41,6 +42,7 @@ KINDS: dict[str, type[Kind]] = {
         Facilities,
         Tags,
         FacilityTags,
+        Bikes,
         Accounts,
         Duties,
     )

@@ -1,0 +1,119 @@
+"""Figures on e-bikes that anybody may have: by month and area, and never of a few.
+
+Only months that are over are told: the difference of two days would be a single bike.
+"""
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from backend import clock
+from backend.errors import Invalid
+from backend.house import house
+from backend.models import Area, Bike, BikeStep
+from backend.rules import suppression
+from backend.rules.deadlines import CHINA
+
+MEASURES: Mapping[str, tuple[str, ...]] = {
+    "registered": ("register", "approve"),
+    "stolen": ("cry-theft",),
+    "found": ("find", "recover"),
+    "scrapped": ("scrap",),
+}
+"""Each figure and the steps that it counts; a registration that was not approved at once by its approval."""
+COMMUNITY_DEPTH = 4
+MOST_MONTHS = 36
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class Line(NamedTuple):
+    """One area in one month. None: so few that it is told in a rest, or not at all."""
+
+    month: str
+    level: str  # city, district, street, community; with -rest: what is too small to stand alone
+    area: str
+    name: str
+    registered: int | None
+    stolen: int | None
+    found: int | None
+    scrapped: int | None
+
+
+def months(first: str | None = None, last: str | None = None) -> list[str]:
+    """The months from first to last that are over; without, the last twelve. Raises Invalid."""
+    over = _before(f"{clock.now().astimezone(CHINA):%Y-%m}")
+    last = min(last or over, over)
+    found = [last]
+    for given in (first, last):
+        if given is not None and not _MONTH.fullmatch(given):
+            raise Invalid(errors={"month": ["A month is written 2026-10."]})
+    while found[-1] > (first or "") and len(found) < (MOST_MONTHS if first else 12):
+        found.append(_before(found[-1]))
+    return [month for month in reversed(found) if month >= (first or "")]
+
+
+def lines(first: str | None = None, last: str | None = None) -> Iterator[Line]:
+    """The figures of these months, month by month, from the city down."""
+    known = {
+        area.path: area
+        for area in Area.select(Area.path, Area.code, Area.name, Area.level).where(
+            Area.level != "grid"
+        )
+    }
+    leaves = [path for path, area in known.items() if area.level == "community"]
+    least = house().policy.bikes.least_count
+    for month in months(first, last):
+        counted = _counted(month)
+        told = {
+            measure: suppression.publish(counted[measure], leaves, least) for measure in MEASURES
+        }
+        for cell in sorted({*told["registered"]}.union(*told.values())):
+            area = known.get(cell.path)
+            if area is not None:
+                figures = (told[measure].get(cell) for measure in MEASURES)
+                level = f"{area.level}-rest" if cell.is_rest else area.level
+                yield Line(month, level, area.code, area.name, *figures)
+
+
+def as_csv(found: Iterator[Line]) -> Iterator[str]:
+    """The same as lines of CSV, for the city's open data; what is not told is empty."""
+    yield _csv_line(Line._fields)
+    yield from map(_csv_line, found)
+
+
+def _csv_line(values: tuple[Any, ...]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow("" if one is None else one for one in values)
+    return out.getvalue()
+
+
+def _counted(month: str) -> dict[str, dict[str, int]]:
+    """Measure -> path of a community (or of an area above) -> how many."""
+    begin = datetime.strptime(month, "%Y-%m").replace(tzinfo=CHINA)
+    end = (begin + timedelta(days=32)).replace(day=1)
+    measure_of = {step: measure for measure, steps in MEASURES.items() for step in steps}
+    rows: Any = (
+        BikeStep.select(BikeStep.action, BikeStep.state, Bike.area_path, fn.COUNT(BikeStep.id))
+        .join(Bike, on=(Bike.id == BikeStep.bike_id))
+        .where((BikeStep.at >= begin) & (BikeStep.at < end))
+        .where(BikeStep.action.in_(list(measure_of)))
+        .group_by(BikeStep.action, BikeStep.state, Bike.area_path)
+        .tuples()
+    )
+    found: dict[str, dict[str, int]] = {measure: defaultdict(int) for measure in MEASURES}
+    for action, state, path, count in rows:
+        if action != "register" or state == "registered":
+            short = "/".join(path.split("/")[:COMMUNITY_DEPTH])
+            found[measure_of[action]][short] += count
+    return found
+
+
+def _before(month: str) -> str:
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=CHINA)
+    return f"{first - timedelta(days=1):%Y-%m}"
