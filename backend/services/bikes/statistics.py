@@ -26,7 +26,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "found": ("find", "recover"),
     "scrapped": ("scrap",),
 }
-"""Each figure and the steps that it counts; a registration that was not approved at once by its approval."""
+"""Each figure and the steps that it counts; what a person approved is counted then."""
 COMMUNITY_DEPTH = 4
 MOST_MONTHS = 36
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
