@@ -33,7 +33,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = "bike"
-            indexes = ((("brand", "colour"), False),)
+            indexes = ((("colour", "brand"), False),)
 
     db.create_tables([Bike])
 

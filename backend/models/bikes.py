@@ -37,7 +37,7 @@ class Bike(Table):
     version = IntegerField(default=1)
 
     class Meta:
-        indexes = ((("brand", "colour"), False),)
+        indexes = ((("colour", "brand"), False),)
 
 
 class Ownership(Table):

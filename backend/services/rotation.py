@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from backend.actor import SYSTEM
-from backend.db import Table, writing
+from backend.db import Table, locked, writing
 from backend.house import house
 from backend.models import (
     Business,
@@ -25,8 +25,15 @@ from backend.models import (
     Resident,
     Session,
     Unit,
+    OnceAnswer,
+    Ownership,
+    PhoneCode,
+    Report,
+    Resident,
+    Session,
 )
 from backend.services import photos, trail
+from backend.services.imports import bulk
 from backend.vault import Broken
 
 CHUNK = 2_000
@@ -63,6 +70,12 @@ SEALED = (
     Sealed(Report, "report", indexes={"phone_index": ("phone", 2)}),
     Sealed(Lesson, "lesson", indexes={"text_index": ("lesson", 0)}),
     Sealed(LearntWords, "learnt"),
+    Sealed(
+        Ownership,
+        "ownership",
+        indexes={"id_index": ("id_number", 1), "phone_index": ("phone", 2)},
+    ),
+    Sealed(PhoneCode, "phone-code", indexes={"phone_index": ("phone", 0)}),
 )
 
 
@@ -92,11 +105,12 @@ def rotate(progress: Progress = lambda name, done, rows: None) -> dict[str, Outc
 def _rotate(sealed: Sealed, progress: Progress) -> Outcome:
     outcome, after = Outcome(), None
     total = sealed.table.select().count()
+    columns = (sealed.column, *sealed.indexes)
     while True:
         with writing():
             rows = _chunk(sealed, after)
-            for row in rows:
-                _renew(sealed, row, outcome)
+            renewed = [new for row in rows if (new := _renewed(sealed, row, outcome))]
+            bulk.update(sealed.table, columns, renewed)
         if not rows:
             return outcome
         after = rows[-1][0]
@@ -105,36 +119,36 @@ def _rotate(sealed: Sealed, progress: Progress) -> Outcome:
 
 
 def _chunk(sealed: Sealed, after: Any) -> list[Sequence[Any]]:
-    """Key, sealed value, blind indexes: the next rows by key."""
+    """Key, sealed value, blind indexes: the next rows by key, which nobody else changes."""
     table: Any = sealed.table
     key = table._meta.primary_key
     columns = [getattr(table, name) for name in (sealed.column, *sealed.indexes)]
     query = table.select(key, *columns).order_by(key).limit(CHUNK)
     if after is not None:
         query = query.where(key > after)
-    return list(query.tuples())
+    return list(locked(query).tuples())
 
 
-def _renew(sealed: Sealed, row: Sequence[Any], outcome: Outcome) -> None:
-    """Seal and index one row again, unless it is under the newest keys already."""
+def _renewed(sealed: Sealed, row: Sequence[Any], outcome: Outcome) -> Sequence[Any] | None:
+    """The row's columns under the newest keys, then its key; None if it is, or does not open."""
     key, value, *indexes = row
     vault = house().vault
     if value is None:
-        return
+        return None
     number = vault.index_keys[0][0]
     stale = [index for index in indexes if index is not None and index[0] != number]
     if vault.is_current(bytes(value)) and not stale:
-        return
+        return None
     name = f"{sealed.name}:{key}".encode()
     try:
         opened = vault.open(name, bytes(value))
     except Broken:
         outcome.broken += 1
-        return
-    changes: dict[str, Any] = {sealed.column: vault.seal(name, *opened)}
-    for column, (kind, place) in sealed.indexes.items():
-        plain = opened[place]
-        changes[column] = vault.index(kind, plain) if plain else None
-    table: Any = sealed.table
-    table.update(changes).where(table._meta.primary_key == key).execute()
+        return None
     outcome.resealed += 1
+    plain = [(kind, opened[place]) for kind, place in sealed.indexes.values()]
+    return (
+        vault.seal(name, *opened),
+        *(vault.index(kind, text) if text else None for kind, text in plain),
+        key,
+    )

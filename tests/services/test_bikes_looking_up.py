@@ -21,7 +21,7 @@ from backend.models import Bike, LookUp, Notice, Shift, Tag, TrailLine
 from backend.rules.permits import Grant
 from backend.services import bikes, shifts
 from backend.services.bikes.searching import pattern_of
-from tests.services.test_bikes import form, id_number
+from tests.riders import form, id_number
 from tests.town import Clock
 
 STREET = "4403/440304/440304004"
@@ -286,11 +286,12 @@ def test_nobody_approves_their_own_delay_or_one_elsewhere(village):
 
 
 def test_a_witness_remembers_a_part(zhao):
-    answer = registered(1, brand="雅迪", colour="深蓝色")
+    answer = registered(1, brand="雅迪", colour="蓝色")
     registered(2, brand="爱玛", colour="红色")
     code = answer["code"]
     for said in (
-        {"brand": "雅迪", "colour": "蓝色"},
+        {"brand": "雅迪", "colour": "blue"},
+        {"brand": "雅", "colour": "蓝色"},
         {"code_part": code[4:8], "brand": "雅迪"},
         {"code_part": f"{code[:3]}?????????", "colour": "蓝"},
         {"code_part": f"{code[0]}??{code[3:5].lower()}-???????", "colour": "蓝"},
@@ -314,7 +315,8 @@ def test_a_witness_remembers_a_part(zhao):
         {"code_part": "7K3M9QX2DHV5X", "colour": "蓝"},
         {"code_part": "%%%%", "colour": "蓝"},
         {"code_part": "___7", "colour": "蓝"},
-        {"code_part": "7K3", "colour": "蓝" * 41},
+        {"code_part": "7K3", "colour": "sky"},
+        {"brand": "x" * 41, "colour": "蓝"},
         {"colour": "蓝", "brand": "雅迪", "reason": ""},
         {"colour": "蓝", "brand": "雅迪", "case_number": ""},
     ],

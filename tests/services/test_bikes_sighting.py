@@ -10,7 +10,7 @@ from backend.errors import DatumMissing, NotFound, Refused
 from backend.models import Bike, Notice, Photo, Sighting
 from backend.services import bikes, photos, retention
 from tests.api.matrix.places import snapshot
-from tests.services.test_bikes import form
+from tests.riders import form
 from tests.services.test_bikes_looking_up import officer, stopped, zhao
 
 __all__ = ["stopped", "zhao"]

@@ -8,7 +8,7 @@ from backend.errors import Invalid
 from backend.models import Area, Bike, BikeStep
 from backend.services import bikes
 from backend.services.bikes import statistics
-from tests.services.test_bikes import form
+from tests.riders import form
 from tests.services.test_bikes_looking_up import stopped
 
 __all__ = ["stopped"]

@@ -101,7 +101,14 @@ def end(row: Ownership, *, forget: bool = False) -> None:
         row.sealed = house().vault.seal(_name(row.id), None, None, None, None)
         row.id_index = row.phone_index = row.token_index = None
         row.forgotten_at = clock.now()
-    row.save()
+    # Only these: the keys may be changed meanwhile, and what is sealed anew stays so.
+    only: list[Any] = [Ownership.live_key, Ownership.until]
+    if forget:
+        only += [
+            Ownership.sealed, Ownership.id_index, Ownership.phone_index, Ownership.token_index,
+            Ownership.forgotten_at,
+        ]  # fmt: skip
+    row.save(only=only)
 
 
 def bikes_of(id_number: str) -> int:

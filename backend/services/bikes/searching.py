@@ -12,6 +12,7 @@ import orjson
 from backend.actor import Actor
 from backend.errors import Invalid
 from backend.models import Bike, BikeStep, Sighting
+from backend.rules import bikes as life
 from backend.services import scope, trail
 from backend.services.bikes import asking
 from backend.services.bikes.looking_up import face
@@ -22,6 +23,7 @@ SEARCHES_MOST, SEARCHES_PER_S = 10.0, 1 / 360
 """A witness remembers little, and an officer tries a few; ten an hour are no enumeration."""
 MOST = 20
 LEAST_KNOWN = 3
+MOST_BRAND = 40
 MOST_STOLEN, MOST_SEEN = 200, 20
 _READ_AS = str.maketrans("ILO", "110")
 
@@ -50,12 +52,17 @@ def found(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
 def _said(form: Mapping[str, Any]) -> dict[str, str]:
     """What the witness remembers, each as it is looked for. Raises Invalid."""
     said, errors = dict[str, str](), dict[str, list[str]]()
-    for name in ("colour", "brand"):
-        text = " ".join(str(form.get(name) or "").split())
-        if len(text) > 40 or not text.isprintable():
-            errors[name] = ["At most 40 characters."]
-        elif text:
-            said[name] = text
+    brand = " ".join(str(form.get("brand") or "").split())
+    if len(brand) > MOST_BRAND or not brand.isprintable():
+        errors["brand"] = [f"At most {MOST_BRAND} characters."]
+    elif brand:
+        said["brand"] = brand
+    if form.get("colour"):
+        colour = life.colour_of(str(form["colour"]))
+        if colour is None:
+            errors["colour"] = ["Choose a colour."]
+        else:
+            said["colour"] = colour
     if form.get("code_part"):
         pattern = pattern_of(str(form["code_part"]))
         if pattern is None:
@@ -91,8 +98,8 @@ def _matching(said: Mapping[str, str], reach: list[str]) -> Any:
     rows = rows.where(inside)
     if "code_part" in said:
         rows = rows.where(Bike.code ** said["code_part"])
-    if "colour" in said:  # 蓝, 蓝色 and 深蓝色 are one to whoever saw it pass.
-        rows = rows.where(Bike.colour.contains(said["colour"].removesuffix("色") or "色"))
+    if "colour" in said:
+        rows = rows.where(Bike.colour == said["colour"])
     if "brand" in said:
         rows = rows.where(Bike.brand.contains(said["brand"]))
     return rows.order_by(Bike.id.desc())

@@ -1,22 +1,20 @@
 """A step of a bike's life: what it is now, and the line that says how it came to be."""
 
-import time
 from collections.abc import Mapping
-from secrets import randbits
 
 import orjson
 
 from backend import clock
 from backend.db import locked, to_ms
 from backend.errors import NotFound, WrongState
-from backend.models import Bike, BikeStep
+from backend.models import Bike, BikeStep, keys
 from backend.prepared import Prepared
 from backend.rules import bikes as life
 
 
 def number() -> int:
     """A new row's key: when, then chance, so that it tells no count."""
-    return (time.time_ns() // 1_000_000) << 20 | randbits(20)
+    return keys.of_the_moment()
 
 
 def number_in(text: str) -> int:

@@ -13,12 +13,11 @@ import orjson
 from backend import clock
 from backend.errors import BadFrame
 from backend.house import house
-from backend.models import Area, Bike, BikeStep, Tag, Unit
-from backend.rules import frames
+from backend.models import Area, Bike, BikeStep, Tag, Unit, keys
+from backend.rules import bikes, frames
 from backend.rules.deadlines import CHINA
-from backend.services.bikes.steps import number
 from backend.services.imports import bulk
-from backend.services.imports.columns import Column, Wrong, flag, pattern, text
+from backend.services.imports.columns import Column, Wrong, flag, pattern, remembered, text
 from backend.services.imports.findings import Tally
 from backend.services.imports.kind import Csv, Known, Parsed
 from qr import codes
@@ -67,6 +66,15 @@ def _frame(cell: str) -> frames.Frame | None:
         raise Wrong("is no frame number: 6 to 20 letters and digits, as on the frame") from None
 
 
+def _colour(cell: str) -> str | None:
+    if not cell.strip():
+        return None
+    colour = bikes.colour_of(cell)
+    if colour is None:
+        raise Wrong(f"must be one of {', '.join(bikes.COLOURS)}, or its Chinese name")
+    return colour
+
+
 class Bikes(Csv):
     """Load a fleet of e-bikes, each with a code of its own"""
 
@@ -76,7 +84,7 @@ class Bikes(Csv):
         Column("operator", pattern(r"[0-9A-Za-z-]{1,20}", "the code of a unit"), required=True),
         Column("frame", _frame, required=True),
         Column("brand", text(40), required=True),
-        Column("colour", text(20), required=True),
+        Column("colour", remembered(_colour), required=True),
         Column("area", pattern("[0-9]{4,15}", "the code of an area"), required=True),
         Column("scrapped", flag, later=True),
     )
@@ -185,7 +193,7 @@ class Bikes(Csv):
         first = len(self.numbers)
         found: list[int] = []
         while len(self.numbers) < first + count:
-            one = number()
+            one = keys.of_the_moment()
             if one not in self.numbers:
                 self.numbers.add(one)
                 found.append(one)
