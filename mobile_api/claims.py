@@ -10,7 +10,7 @@ from backend.actor import Actor
 from backend.errors import Invalid
 from backend.services import facilities, photos, places, tags
 from mobile_api import uploads, words
-from mobile_api.pages.render import sent
+from mobile_api.pages.render import sent, written
 from mobile_api.schemas.visits import Fix
 from qr import designs
 
@@ -27,6 +27,15 @@ def sent_fix() -> Plain:
         raise Invalid(
             errors={"fix": ["Your position is missing. Allow it, and send the form again."]}
         ) from None
+    return found
+
+
+def told_fix() -> Plain | None:
+    """The position in a stranger's form, if there is one that can be read."""
+    try:
+        found: Plain = Fix().load(json.loads(written("fix", 500)))
+    except (ValidationError, ValueError, RecursionError):
+        return None
     return found
 
 

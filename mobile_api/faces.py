@@ -32,6 +32,11 @@ def _is_bike(face: Plain) -> bool:
     return subject is not None and subject["type"] == "bike"
 
 
+def is_stolen_bike(face: Plain) -> bool:
+    """Whether each scan of it is a sighting."""
+    return _is_bike(face) and face["subject"]["bike"]["state"] == "stolen"
+
+
 def title(face: Plain, facility: Plain | None) -> str:
     """What the thing is called; of a code that leads nowhere, what is wrong with it."""
     subject = face["subject"]

@@ -569,6 +569,7 @@ WORDS: dict[str, dict[str, str]] = {
         "other": N_("Something else is wrong"),
     },
     "tag_done": {
+        "seen": N_("Thank you: its owner and the officers can see where it is."),
         "reported": N_("Thank you. Whoever looks after the tags here has been told."),
         "loss": N_("Noted. To hang another tag is now a task of nine working days."),
         "scan": N_("Noted: you read this tag here."),

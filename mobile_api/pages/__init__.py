@@ -11,6 +11,7 @@ from mobile_api import problems
 from mobile_api.pages import (
     board,
     checks,
+    bike_desk,
     bikes,
     codes,
     confirmations,
@@ -48,6 +49,7 @@ BLUEPRINTS: list[Blueprint] = [
     untagged.blp,
     photo.blp,
     released.blp,
+    bike_desk.blp,
     bikes.blp,
 ]
 front.blp.app_context_processor(frame)

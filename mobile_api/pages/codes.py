@@ -14,9 +14,10 @@ from flask_babel import gettext
 from backend.actor import Actor
 from backend.errors import Refused
 from backend.house import house
-from backend.services import tags
+from backend.services import bikes, reports, tags
 from backend.services.accounts import me
 from mobile_api import auth, casework, claims, faces, problems, telling, words
+from mobile_api import auth, claims, faces, problems, telling, uploads, words
 from mobile_api.pages.render import page, see, sent
 from qr import codes, links
 
@@ -81,6 +82,19 @@ def tell(text: str) -> Any:
     return _face_page(text, face, auth.actor_or_none(), 422, told)
 
 
+@blp.post(f"/<{CODE}:text>/seen")
+def seen(text: str) -> Any:
+    """Anybody: a bike that was stolen stands here"""
+    if request.mimetype == uploads.FORM:
+        uploads.allow(uploads.MOST_PHOTO)
+    by, source = auth.actor_or_none(), auth.source()
+    file = request.files.get("photo")
+    content = file.read() if file else b""
+    photo = reports.keep_photo(content, by=by, source=source) if content else None
+    bikes.seen_text(text, source, by=by, fix=claims.told_fix(), photo=photo)
+    return _back(text, "seen")
+
+
 @blp.post(f"/<{CODE}:text>/loss")
 def loss(text: str) -> Any:
     """A worker: this tag is lost or damaged; hanging another one becomes a task"""
@@ -129,6 +143,8 @@ def _answer(text: str) -> Any:
     by = auth.actor_or_none()
     face = tags.face(text, by=by)
     status = STATUS.get(face["notice"], 200)
+    if faces.is_stolen_bike(face):
+        bikes.seen(face["code"], auth.source(), by=by)
     if _wants_json():
         answer = jsonify(faces.whole(face))
         answer.status_code = status

@@ -3,6 +3,7 @@
 from mobile_api.blueprint import Blueprint
 from mobile_api.resources import (
     board,
+    bike_desk,
     bikes,
     buildings,
     desk,
@@ -44,5 +45,6 @@ BLUEPRINTS: list[Blueprint] = [
     staff.blp,
     reports.blp,
     bikes.blp,
+    bike_desk.blp,
     trail.blp,
 ]

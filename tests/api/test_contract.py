@@ -120,7 +120,8 @@ def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
         *("followReport", "rateReport", "sendPhotoOfReport", "showCase"),
         *("sendPhoneCode", "provePhone", "registerBike", "listMyBikes", "showMyBike"),
         *("withdrawMyBike", "actOnMyBike", "offerMyBike", "takeBackMyBike", "showBikeOffer"),
-        *("acceptBikeOffer", "refuseBikeOffer"),
+        *("acceptBikeOffer", "refuseBikeOffer", "noteBikeSighting"),
+        *("listBikeStatistics", "downloadBikeStatistics"),
     }
 
 

@@ -96,6 +96,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             f"/r/{NO_TOKEN}",
             "/report",
             "/bikes",
+            "/bikes/desk",
             f"/bikes/{NO_TOKEN}",
             f"/bike-offers/{NO_TOKEN}",
             "/problems/too-far",

@@ -20,7 +20,7 @@ from backend.services.bikes.owners import mine, show
 from backend.services.bikes.plates import drawn
 from backend.services.bikes.registering import areas_served, register, write_down
 from backend.services.bikes.searching import search, stolen
-from backend.services.bikes.sighting import seen
+from backend.services.bikes.sighting import seen, seen_text
 from backend.services.bikes.steps import number_in
 from backend.services.bikes.transferring import accept, offer, offered, refuse, take_back
 
@@ -48,6 +48,7 @@ __all__ = [
     "scrap",
     "search",
     "seen",
+    "seen_text",
     "show",
     "stolen",
     "take_back",

@@ -11,10 +11,11 @@ from typing import Any
 from backend import clock, together
 from backend.actor import Actor
 from backend.db import locked
+from backend.errors import TagUnknown
 from backend.house import house
 from backend.models import Bike, Ownership, Sighting
 from backend.rules.presence import Fix
-from backend.services import allowances, notices, photos
+from backend.services import allowances, notices, photos, tags
 from backend.services.bikes import owners
 from backend.services.tags import positions
 
@@ -44,6 +45,14 @@ def seen(
         return False
     here = positions.fix_of(fix) if fix else None
     return together.write(lambda: _noted(found.id, _who(found, source, by), by, here, photo))
+
+
+def seen_text(text: str, source: str, **more: Any) -> bool:
+    """The same for what was scanned or typed; what is no code of ours is no sighting."""
+    try:
+        return seen(tags.read(text), source, **more)
+    except TagUnknown:
+        return False
 
 
 def _noted(bike_id: int, who: bytes, by: Actor | None, here: Fix | None, photo: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from backend.models import (
     Duty,
     Event,
     Facility,
+    LookUp,
     Residence,
     Resident,
     RoleGrant,
@@ -193,7 +195,23 @@ def _bikes(area: str) -> dict[str, dict[str, Any]]:
     found = {state: riders.ridden(area, state=state) for state in states}
     offered = riders.ridden(area)
     link = bikes.offer(offered["token"], "13900000000")["token"]
-    return {**found, "offered": {**offered, "link": link}}
+    return {**found, "offered": {**offered, "link": link}, "delayed": _delayed(area)}
+
+
+def _delayed(area: str) -> dict[str, Any]:
+    """One that an officer looked up, who asks that its owner shall not read it yet."""
+    bike = riders.ridden(area)
+    now = clock.now()
+    row = LookUp.create(
+        bike_id=bike["id"],
+        account_id=1,
+        at=now,
+        case_number="A2026-1",
+        reason="theft",
+        hidden_until=now + timedelta(days=1),
+        delay_asked=3,
+    )
+    return {**bike, "look_up": row.id}
 
 
 def _photo(area_path: str) -> str:

@@ -8,6 +8,7 @@ import io
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from backend import clock
 from backend.models import Account, Area, Case, Residence, Resident, Room
 from backend.services import cases, photos, reports
 from backend.models import Account, Area, Residence, Resident, Room
+from backend.models import Account, Area, Residence, Resident, Room, Shift
 from backend.services import phones, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
@@ -86,6 +88,16 @@ def _prove_phone(cell: Cell) -> Ask:
 
 def _register_bike(cell: Cell) -> Ask:
     return Ask(body=riders.form(next(_numbers) + 1, area=cell.at.area))
+
+
+def _asked_for(cell: Cell) -> dict[str, Any]:
+    """A case and a reason, by somebody on duty."""
+    now = clock.now()
+    Shift.get_or_create(
+        account_id=cell.person.actor.account_id,
+        defaults={"began_at": now, "until": now + timedelta(hours=1)},
+    )
+    return {"case_number": "A2026-1", "reason": "theft"}
 
 
 def _list_my_bikes(cell: Cell) -> Ask:
@@ -373,6 +385,21 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "showBikeOffer": lambda cell: Ask(path={"token": cell.at.bikes["offered"]["link"]}),
     "acceptBikeOffer": _accept_bike_offer,
     "refuseBikeOffer": lambda cell: Ask(path={"token": cell.at.bikes["offered"]["link"]}),
+    "showShift": lambda cell: Ask(),
+    "beginShift": lambda cell: Ask(),
+    "endShift": lambda cell: Ask(),
+    "lookUpBike": lambda cell: Ask(
+        body={"code": cell.at.bikes["registered"]["code"], **_asked_for(cell)}
+    ),
+    "searchBikes": lambda cell: Ask(body={"colour": "blue", "brand": "雅迪", **_asked_for(cell)}),
+    "listStolenBikes": lambda cell: Ask(),
+    "listBikeDelays": lambda cell: Ask(),
+    "decideBikeDelay": lambda cell: Ask(
+        path={"number": cell.at.bikes["delayed"]["look_up"]}, body={"approve": True}
+    ),
+    "noteBikeSighting": lambda cell: Ask(body={"code": cell.at.bikes["stolen"]["code"]}),
+    "listBikeStatistics": lambda cell: Ask(),
+    "downloadBikeStatistics": lambda cell: Ask(),
     "listBikeReviews": lambda cell: Ask(),
     "decideBike": lambda cell: Ask(
         path={"number": cell.at.bikes["review"]["id"]}, body={"outcome": "approve"}
