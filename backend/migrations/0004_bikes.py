@@ -3,6 +3,7 @@
 from peewee import (
     BigIntegerField,
     BlobField,
+    BooleanField,
     CharField,
     DoubleField,
     FloatField,
@@ -153,6 +154,7 @@ def up(migrator, db):
 
     db.create_tables([Transfer])
 
+    migrator.migrate(migrator.add_column("notice", "reaches_down", BooleanField(default=False)))
     migrator.migrate(
         migrator.add_column("photo", "bike_id", BigIntegerField(index=True, null=True))
     )
@@ -164,6 +166,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_index("photo", "photo_bike_id"))
     migrator.migrate(migrator.drop_column("tag", "bike_id"))
     migrator.migrate(migrator.drop_column("photo", "bike_id"))
+    migrator.migrate(migrator.drop_column("notice", "reaches_down"))
     migrator.migrate(migrator.drop_table("transfer"))
     migrator.migrate(migrator.drop_table("sighting"))
     migrator.migrate(migrator.drop_table("shift"))

@@ -15,12 +15,23 @@ from backend.rules.areas import path_contains
 from backend.verbs import verb
 
 
-def tell_role(role: str, area_path: str, kind: str, facts: Mapping[str, object]) -> None:
-    """For whoever holds `role` over this area. `facts` hold no resident's personal value."""
+def tell_role(
+    role: str,
+    area_path: str,
+    kind: str,
+    facts: Mapping[str, object],
+    *,
+    reaches_down: bool = False,
+) -> None:
+    """For whoever holds `role` over this area; with `reaches_down`, or over a part of it.
+
+    `facts` hold no resident's personal value.
+    """
     Notice.create(
         kind=kind,
         role=role,
         area_path=area_path,
+        reaches_down=reaches_down,
         facts=orjson.dumps(facts, default=str).decode(),
         at=clock.now(),
     )
@@ -68,7 +79,10 @@ def _is_for(row: Notice, by: Actor) -> bool:
     return any(
         grant.role == row.role
         and grant.scope_path is not None
-        and path_contains(grant.scope_path, row.area_path or "")
+        and (
+            path_contains(grant.scope_path, row.area_path or "")
+            or (row.reaches_down and path_contains(row.area_path or "", grant.scope_path))
+        )
         for grant in by.grants
     )
 

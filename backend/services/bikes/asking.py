@@ -77,6 +77,11 @@ def scopes(by: Actor, verb_name: str) -> list[tuple[str, str]]:
     ]
 
 
+def reaches(by: Actor, verb_name: str, area_path: str) -> bool:
+    """Whether one of these roles reaches a bike kept there."""
+    return any(path_contains(far, area_path) for _, far in scopes(by, verb_name))
+
+
 def roles_at(by: Actor, verb_name: str, area_path: str) -> list[str]:
     """The roles that reach a bike kept there; refuses if there is none."""
     roles = [role for role, far in scopes(by, verb_name) if path_contains(far, area_path)]

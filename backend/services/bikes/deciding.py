@@ -10,8 +10,8 @@ from backend.actor import Actor
 from backend.errors import Conflict, Invalid, NotFound
 from backend.house import house
 from backend.models import Bike, BikeStep
-from backend.services import scope, tags, trail
-from backend.services.bikes import owners, steps
+from backend.services import tags, trail
+from backend.services.bikes import asking, owners, steps
 from backend.verbs import verb
 
 MOST = 100
@@ -21,7 +21,7 @@ MOST = 100
 def reviews(*, most: int = 50, by: Actor) -> list[dict[str, Any]]:
     """The registrations that wait for a person, the oldest first, with who asks and why"""
     rows = Bike.select().where(Bike.state == "review").order_by(Bike.asked_at, Bike.id)
-    mine = [row for row in rows.iterator() if scope.holds_area(by, "bike.review", row.area_path)]
+    mine = [row for row in rows.iterator() if asking.reaches(by, "bike.review", row.area_path)]
     found = [_view(bike) for bike in mine[: min(most, MOST)]]
     facts = {"bikes": len(found)}
     trail.write(by, "bike.review", fields=("name", "id_number"), facts=facts)
@@ -36,7 +36,7 @@ def decide(bike_id: int, outcome: str, reason: str | None = None, *, by: Actor) 
     if outcome == "reject" and not (reason or "").strip():
         raise Invalid(errors={"reason": ["Say it in a few words."]})
     bike = steps.held(bike_id, outcome)
-    scope.check_area(by, "bike.decide", bike.area_path)
+    asking.roles_at(by, "bike.decide", bike.area_path)
     if outcome == "approve":
         _take_frame(bike)
         bike.registered_at = clock.now()
@@ -56,7 +56,7 @@ def recover(code: str, case_number: str, *, by: Actor) -> dict[str, Any]:
     if not case_number.strip():
         raise Invalid(errors={"case_number": ["Say under which case."]})
     bike = steps.held(found.id, "recover")
-    scope.check_area(by, "bike.recover", bike.area_path)
+    asking.roles_at(by, "bike.recover", bike.area_path)
     bike.stolen_at = None
     facts = {"case_number": case_number.strip()[:40]}
     steps.step(bike, "recover", account_id=by.account_id, facts=facts)

@@ -27,7 +27,7 @@ def cry_theft(token: str, form: Mapping[str, Any] | None = None) -> dict[str, An
         steps.step(bike, "cry-theft", facts=_theft(form or {}))
         facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
         for role in ("police_officer", "collector"):
-            notices.tell_role(role, bike.area_path, "bike-stolen", facts)
+            notices.tell_role(role, bike.area_path, "bike-stolen", facts, reaches_down=True)
 
     return _done(token, "cry-theft", act, also="stolen")
 
@@ -39,7 +39,7 @@ def find(token: str) -> dict[str, Any]:
         bike.stolen_at = None
         steps.step(bike, "find")
         facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
-        notices.tell_role("police_officer", bike.area_path, "bike-found", facts)
+        notices.tell_role("police_officer", bike.area_path, "bike-found", facts, reaches_down=True)
 
     return _done(token, "find", act)
 
@@ -106,7 +106,7 @@ def ask_review(token: str, words: str | None = None) -> dict[str, Any]:
             raise Conflict(errors={"review": ["A person has looked at it already."]})
         steps.step(bike, "ask-review", facts={"words": _short(words)})
         facts = {"brand": bike.brand, "reasons": "ask-review"}
-        notices.tell_role("police_officer", bike.area_path, "bike-review", facts)
+        notices.tell_role("police_officer", bike.area_path, "bike-review", facts, reaches_down=True)
 
     return _done(token, "ask-review", act)
 

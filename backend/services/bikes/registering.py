@@ -161,7 +161,9 @@ def _taken(wanted: _Wanted, by: Actor | None) -> Answer:
         _write_code.write(code, bike_id)
     elif decision.state == "review":
         facts = {"brand": wanted.brand, "reasons": ", ".join(decision.reasons())}
-        notices.tell_role("police_officer", wanted.area_path, "bike-review", facts)
+        notices.tell_role(
+            "police_officer", wanted.area_path, "bike-review", facts, reaches_down=True
+        )
     return {
         "state": decision.state,
         "token": token,

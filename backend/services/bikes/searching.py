@@ -13,7 +13,7 @@ from backend.actor import Actor
 from backend.errors import Invalid
 from backend.models import Bike, BikeStep, Sighting
 from backend.rules import bikes as life
-from backend.services import scope, trail
+from backend.services import trail
 from backend.services.bikes import asking
 from backend.services.bikes.looking_up import face
 from backend.verbs import verb
@@ -109,7 +109,7 @@ def _matching(said: Mapping[str, str], reach: list[str]) -> Any:
 def stolen(*, by: Actor) -> list[dict[str, Any]]:
     """The stolen bikes of my areas, the latest first, and where each was seen; no owners"""
     rows = Bike.select().where(Bike.state == "stolen").order_by(Bike.stolen_at.desc(), Bike.id)
-    mine = (row for row in rows.iterator() if scope.holds_area(by, "bike.stolen", row.area_path))
+    mine = (row for row in rows.iterator() if asking.reaches(by, "bike.stolen", row.area_path))
     found = [bike for bike, _ in zip(mine, range(MOST_STOLEN), strict=False)]
     trail.write(by, "bike.stolen", facts={"bikes": len(found)})
     return [{**face(bike), "words": _words(bike), "sightings": _sightings(bike)} for bike in found]

@@ -95,7 +95,7 @@ def _tell(bike: Bike) -> None:
     if Sighting.select().where(lately).exists():
         return
     facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
-    notices.tell_role("police_officer", bike.area_path, "bike-seen", facts)
+    notices.tell_role("police_officer", bike.area_path, "bike-seen", facts, reaches_down=True)
 
 
 def _is_owners(bike: Bike, token: str | None) -> bool:

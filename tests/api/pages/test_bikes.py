@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from backend.models import Bike, Photo
 from backend.services import bikes
 from tests import riders
-from tests.api.pages.reading import read
+from tests.api.pages.reading import OURS, read, sign_in
 from tests.api.pages.test_reports import photo
 
 PHONE = "13800000001"
@@ -189,3 +189,77 @@ def test_what_nobody_typed_is_refused(owner):
     assert owner.post(f"/bikes/{token}", data={"action": "explode"}).status_code == 422
     assert owner.post("/bikes/phone", data={"aim": "x", "phone": PHONE}).status_code == 422
     assert owner.get("/bikes/short").status_code == 404
+
+
+# --- Somebody scans it; an officer asks ---------------------------------------------------
+
+
+def a_stolen(owner: FlaskClient) -> tuple[str, str]:
+    token = token_in(fills(owner, proves(owner, "new")))
+    owner.post(f"/bikes/{token}", data={"action": "cry-theft"})
+    return token, bikes.show(token)["code"]
+
+
+def test_every_scan_of_a_stolen_bike_is_on_its_owners_page(owner):
+    token, code = a_stolen(owner)
+    page = owner.get(f"/{code}", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert "Thank you: your scan helps its owner." in page.text
+    assert "without a position" in owner.get(f"/bikes/{token}").text
+    fix = '{"lat": 22.5245, "lon": 114.0584, "crs": "wgs84", "accuracy_m": 12, "age_ms": 0, '
+    fix += '"provider": "gps", "is_mock": false}'
+    told = owner.post(
+        f"/{code}/seen",
+        data={"fix": fix, "photo": photo()},
+        content_type="multipart/form-data",
+        environ_overrides={"REMOTE_ADDR": "203.0.113.9"},
+    )
+    assert told.headers["Location"].endswith("?done=seen")
+    [seen] = bikes.show(token)["sightings"]
+    assert (seen["lat"], seen["lon"]) == (22.5245, 114.0584)
+    assert seen["photo"] is not None
+    assert "22.5245" in owner.get(f"/bikes/{token}").text
+    assert "22.5245" not in owner.get(f"/{code}").text
+
+
+def test_a_position_that_cannot_be_read_costs_nobody_the_sighting(owner):
+    token, code = a_stolen(owner)
+    assert owner.post(f"/{code}/seen", data={"fix": "{"}).status_code == 303
+    assert len(bikes.show(token)["sightings"]) == 1
+
+
+def test_an_officer_on_duty_learns_whose_it_is_and_the_owner_reads_that(owner, app, clock):
+    token, code = a_stolen(owner)
+    officer = app.test_client()
+    officer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    sign_in(officer, "zhao")
+    asked = {"code": code, "case_number": "A2026-17", "reason": "theft"}
+    off_duty = officer.post("/bikes/desk/look-up", data=asked, headers=OURS)
+    assert off_duty.status_code == 403
+    assert "Begin your shift first" in off_duty.text
+    officer.post("/bikes/desk/shift", data={"duty": "on"}, headers=OURS)
+    nameless = officer.post("/bikes/desk/look-up", data={**asked, "case_number": ""}, headers=OURS)
+    assert nameless.status_code == 422
+    assert "何小燕" not in nameless.text
+    told = officer.post("/bikes/desk/look-up", data=asked, headers=OURS)
+    assert "何小燕" in told.text
+    assert told.headers["Cache-Control"] == "no-store"
+    mine = owner.get(f"/bikes/{token}").text
+    assert "A2026-17" in mine
+    searched = {"colour": "blue", "brand": "雅迪", "case_number": "A2026-17", "reason": "theft"}
+    found = officer.post("/bikes/desk/search", data=searched, headers=OURS)
+    assert code in found.text
+    assert "何小燕" not in found.text
+
+
+def test_an_officer_decides_what_a_machine_did_not(owner, app, clock):
+    token = token_in(fills(owner, proves(owner, "new"), frame="123412300000017"))
+    officer = app.test_client()
+    officer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    sign_in(officer, "zhao")
+    page = officer.get("/bikes/desk")
+    assert "By its frame number this is no e-bike." in page.text
+    number = re.search(r"/bikes/desk/reviews/(\d+)", page.text)[1]
+    mute = officer.post(f"/bikes/desk/reviews/{number}", data={"outcome": "reject"}, headers=OURS)
+    assert mute.status_code == 422
+    officer.post(f"/bikes/desk/reviews/{number}", data={"outcome": "approve"}, headers=OURS)
+    assert bikes.show(token)["state"] == "registered"
