@@ -56,6 +56,7 @@ class Told:
     offer: tuple[str, int, Any] | None = None  # Its link, to whom, until when.
     old_codes: list[str] = field(default_factory=list)
     past: list[str] = field(default_factory=list)  # Tokens of who had it before.
+    links: list[str] = field(default_factory=list)  # Of every offer there was.
 
 
 pick = st.integers(0, 19)
@@ -200,7 +201,21 @@ class Life(RuleBasedStateMachine):
             lambda: bikes.offer(token, phone_of(person)), self._if_theirs(told, token, expected)
         )
         if answer:
+            told.links.append(answer["token"])
             told.offer = (answer["token"], person, self.clock.at + timedelta(hours=72))
+
+    @precondition(lambda self: self.known)
+    @rule(number=pick, person=people, is_thief=st.booleans(), is_stolen=st.booleans())
+    def is_offered_and_then(
+        self, number: int, person: int, is_thief: bool, is_stolen: bool
+    ) -> None:
+        """What usually happens in a row; and then it is stolen, or a thief has the link."""
+        self.is_offered(number, person)
+        if is_stolen:
+            self.is_stolen(number)
+        offered = [one for one in self.known if one.offer]
+        if offered:
+            self._takes(offered[number % len(offered)], is_thief)
 
     @precondition(lambda self: self.known)
     @rule(number=pick)
@@ -218,22 +233,30 @@ class Life(RuleBasedStateMachine):
         offered = [told for told in self.known if told.offer]
         told = offered[number % len(offered)]
         assert told.offer
-        link, person, until = told.offer
-        expected = "" if until > self.clock.at else "not-found"
-        if refuses:
-            if self._says(lambda: bikes.refuse(link), expected):
-                told.offer = None
-            return
-        taker = person % 4 + 1 if is_thief else person
+        if not refuses:
+            self._takes(told, is_thief)
+        elif self._says(
+            lambda: bikes.refuse(str(told.offer and told.offer[0])), self._if_it_stands(told)
+        ):
+            told.offer = None
+
+    def _takes(self, told: Told, is_thief: bool) -> None:
+        assert told.offer
+        link, person, _ = told.offer
+        expected = self._if_it_stands(told)
         if not expected and is_thief:
             expected = "phone-not-proved"
         elif not expected and self._many(person):
             expected = "conflict"
+        taker = person % 4 + 1 if is_thief else person
         papers = self._form(taker, told.frame, phone=phone_of(taker))
         answer = self._does(lambda: bikes.accept(link, papers), expected)
         if answer:
             told.past.append(str(told.token))
             told.token, told.person, told.offer = answer["token"], person, None
+
+    def _if_it_stands(self, told: Told) -> str:
+        return "" if told.offer and told.offer[2] > self.clock.at else "not-found"
 
     @precondition(lambda self: self.known)
     @rule(number=pick, source=st.sampled_from(["203.0.113.1", "203.0.113.2"]))
@@ -288,7 +311,16 @@ class Life(RuleBasedStateMachine):
     def who_had_it_before_has_no_say(self) -> None:
         for told in self.known[-2:]:
             for token in told.past[-1:]:
-                self._says(lambda token=token: bikes.cry_theft(token), "not-found")
+                self._is_refused(lambda token=token: bikes.cry_theft(token), "not-found")
+
+    @invariant()
+    def an_offer_that_ended_leads_nowhere(self) -> None:
+        for told in self.known:
+            for link in told.links[-2:]:
+                stands = told.offer and told.offer[0] == link and told.offer[2] > self.clock.at
+                self._is_refused(
+                    lambda link=link: bikes.offered(link), "" if stands else "not-found"
+                )
 
     @invariant()
     def only_what_is_stolen_is_seen(self) -> None:
@@ -302,6 +334,9 @@ class Life(RuleBasedStateMachine):
     def _does(self, act: Callable[[], Any], expected: str) -> Any:
         """Do it; its answer, or None if it is refused, as it must be."""
         type(self).acts += 1
+        return self._is_refused(act, expected)
+
+    def _is_refused(self, act: Callable[[], Any], expected: str) -> Any:
         answer, said = None, ""
         try:
             answer = act()
