@@ -15,10 +15,8 @@ import io
 import itertools
 import json
 import secrets
-import sqlite3
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -29,12 +27,12 @@ from typing import Any
 
 import click
 
-from backend.db import PRAGMAS, database, writing
+from backend.db import database, writing
 from backend.models import Area, Facility, Report, Tag
 from backend.services import reports
 from backend.services.imports import bulk
 from backend.start import start
-from bench import callers, houses
+from bench import bare, callers, houses
 from bench.callers import Rush
 from bench.rows import AT, TAG_KEY
 from bench.served import Served
@@ -79,6 +77,16 @@ def main(seconds: float, rounds: int) -> None:
     tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
     tell("bare_inserts_per_s", bare, 0)
     tell("reports_vs_insert", median(met.per_s for met in plain) / bare, 3)
+        disk = bare.inserts(folder, seconds / 2)
+        with Served("mobile_api", settings) as served:
+            plain, pictured = _measure(served, asked, seconds, rounds)
+        _check(settings, plain, pictured)
+        disk = max(disk, bare.inserts(folder, seconds / 2))
+    _tell("reports_per_s", median(met.per_s for met in plain), 0)
+    _tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
+    _tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
+    _tell("bare_inserts_per_s", disk, 0)
+    _tell("reports_vs_insert", median(met.per_s for met in plain) / disk, 3)
 
 
 # --- The lamps and what is said of them ---------------------------------------------------
