@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from backend import clock
 from backend.actor import Actor
-from backend.db import database, from_ms, is_sqlite, is_writing, locked, to_ms, writing
+from backend.db import database, from_ms, is_sqlite, is_writing, to_ms, writing
 from backend.errors import Refused, StorageFull, TooManyLookUps
 from backend.models import Allowance
 
@@ -40,13 +40,11 @@ def spend(key: str, *, most: float, per_s: float, refusal: type[Refused]) -> Non
 
     Commits by itself: what was spent stays spent, whatever becomes of the caller's verb.
     """
+    bucket = [Bucket(key, most, per_s)]
     with writing():
-        now = clock.now()
-        Allowance.insert(key=key, left=most, at=now).on_conflict_ignore().execute()
-        row = locked(Allowance.select().where(Allowance.key == key)).get()
-        left = _left(row, most, per_s)
-        _refuse_if_empty(left, per_s, refusal)
-        Allowance.update(left=left - 1, at=now).where(Allowance.key == key).execute()
+        left = levels(bucket)
+        _refuse_if_empty(left[key], per_s, refusal)
+        take(bucket, left)
 
 
 class Bucket(NamedTuple):
@@ -145,11 +143,6 @@ def sweep(older_than_s: float = 86_400) -> int:
     """Forget buckets nobody touched for a day; they are full again."""
     before = to_ms(clock.now()) - int(older_than_s * 1000)
     return int(Allowance.delete().where(Allowance.at < from_ms(before)).execute())
-
-
-def _left(row: Allowance, most: float, per_s: float) -> float:
-    passed = (clock.now() - row.at).total_seconds()
-    return float(min(most, row.left + max(0.0, passed) * per_s))
 
 
 def _refuse_if_empty(left: float, per_s: float, refusal: type[Refused]) -> None:
