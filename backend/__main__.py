@@ -53,11 +53,11 @@ def main() -> None:
 tags.add_command(run)
 main.add_command(tags)
 main.add_command(clients)
+main.add_command(bikes)
 main.add_command(duty_list)
 main.add_command(units)
 main.add_command(figures)
 main.add_command(words)
-main.add_command(bikes)
 
 
 @main.command()
@@ -118,8 +118,7 @@ def load_demo(if_empty: bool) -> None:
 KINDS = (
     "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
     "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
-    "areas", "classes", "units", "remits", "buildings", "rooms", "addresses", "residents",
-    "businesses", "small-places", "events", "facilities", "tags", "facility-tags", "bikes",
+    "bikes",
     "accounts", "duties",
 )  # fmt: skip
 

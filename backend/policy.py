@@ -31,10 +31,10 @@ class Policy:
     tags: TagLimits
     reports: GateLimits
     cases: CaseLimits
+    bikes: BikeLimits
     dispatch: DispatchLimits
     urging: Urging
     sampling: Sampling
-    bikes: BikeLimits
     calendar: Calendar
 
 
@@ -50,12 +50,11 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
+        bikes=BikeLimits.from_mapping(_toml(folder / "bikes.toml")),
         cases=CaseLimits.from_mapping(cases),
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         urging=Urging.from_mapping(urging),
         sampling=Sampling.from_mapping(sampling),
-        cases=CaseLimits.from_mapping(_toml(folder / "cases.toml")),
-        bikes=BikeLimits.from_mapping(_toml(folder / "bikes.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

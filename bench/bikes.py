@@ -11,7 +11,6 @@ indexes), a step, a code. All is durable before the answer.
 
 import json
 import secrets
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,6 +28,7 @@ from backend.services import phones
 from backend.start import start
 from bench import bare, callers, houses
 from bench.callers import Rush
+from bench.reports import tell, tell_rush
 from bench.served import Served
 
 CONNECTIONS = 16
@@ -66,10 +66,10 @@ def main(seconds: float, rounds: int) -> None:
             met = _measure(served, asked, seconds)
         _check(settings, met)
         disk = max(disk, bare.inserts(folder, seconds / 2))
-    _tell("registrations_per_s", median(one.per_s for one in met[1:]), 0)
-    _tell("registrations_p99_ms", median(one.ms(0.99) for one in met[1:]), 1)
-    _tell("bare_inserts_per_s", disk, 0)
-    _tell("registrations_vs_insert", median(one.per_s for one in met[1:]) / disk, 3)
+    tell("registrations_per_s", median(one.per_s for one in met[1:]), 0)
+    tell("registrations_p99_ms", median(one.ms(0.99) for one in met[1:]), 1)
+    tell("bare_inserts_per_s", disk, 0)
+    tell("registrations_vs_insert", median(one.per_s for one in met[1:]) / disk, 3)
 
 
 def _served_areas() -> list[str]:
@@ -120,7 +120,7 @@ def _measure(served: Served, asked: Sequence[Sequence[bytes]], seconds: float) -
                 callers.rush, served.port, partial(_each, forms), CONNECTIONS, seconds,
                 b"HTTP/1.1 201",
             ).result()  # fmt: skip
-            _told("registrations" if met else "warm", one, served.cpu_s - before)
+            tell_rush("registrations" if met else "warm", one, served.cpu_s - before)
             met.append(one)
     return met
 
@@ -141,17 +141,3 @@ def _check(settings: Any, met: Sequence[Rush]) -> None:
         raise SystemExit(f"Some were refused: {[one.first[:400] for one in met]}")
     if min(kept, owned, coded) < promised:
         raise SystemExit(f"{promised} were promised; {kept} bikes, {owned} owners, {coded} codes.")
-
-
-def _tell(name: str, value: float, digits: int) -> None:
-    print(f"{name} {value:.{digits}f}", flush=True)
-
-
-def _told(name: str, met: Rush, cpu_s: float) -> None:
-    each = max(1, len(met.times))
-    print(
-        f"# {name}: {met.per_s:.0f}/s, p50 {met.ms(0.5):.1f} ms, p99 {met.ms(0.99):.1f} ms, server "
-        f"{cpu_s / each * 1e6:.0f} us, caller {met.cpu_s / each * 1e6:.0f} us of CPU each",
-        file=sys.stderr,
-        flush=True,
-    )

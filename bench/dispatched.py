@@ -20,13 +20,12 @@ from typing import Any
 from backend.db import database
 from backend.models import Area, Case, CaseStep, Unit
 from backend.start import start
-from bench import callers, houses
+from bench import bare, callers, houses
 from bench.callers import Rush
 from bench.reports import (
     CONNECTIONS,
     PROBLEMS,
     Lamp,
-    bare_inserts,
     plain_reports,
     stand_lamps,
     tell,
@@ -51,7 +50,7 @@ def measure(folder: Path, seconds: float, rounds: int) -> None:
     asked = [(number, problem, *lamp) for number, (problem, lamp) in enumerate(told)]
     share = len(asked) // (rounds + 1)
     parts = [asked[n * share : (n + 1) * share] for n in range(rounds + 1)]
-    bare = bare_inserts(folder, seconds / 2)
+    disk = bare.inserts(folder, seconds / 2)
     rates = []
     with (
         Served("mobile_api", settings) as served,
@@ -60,12 +59,12 @@ def measure(folder: Path, seconds: float, rounds: int) -> None:
         for which, part in enumerate(parts):
             rate = _round(served, outside, part, seconds / 2 if which == 0 else seconds)
             rates += [rate] if which else []
-    bare = max(bare, bare_inserts(folder, seconds / 2))
+    disk = max(disk, bare.inserts(folder, seconds / 2))
     waits = _waits()
     database.close()
     tell("cases_per_s", median(rates), 0)
     tell("dispatch_p99_s", waits[int(len(waits) * 0.99)], 2)
-    tell("cases_vs_insert", median(rates) / bare, 3)
+    tell("cases_vs_insert", median(rates) / disk, 3)
 
 
 def _round(

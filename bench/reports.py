@@ -67,26 +67,16 @@ def main(seconds: float, rounds: int) -> None:
         asked = [(number, problem, *lamp) for number, (problem, lamp) in enumerate(told)]
         database.close()
         assert made.buildings
-        bare = bare_inserts(folder, seconds / 2)
-        with Served("mobile_api", settings) as served:
-            plain, pictured = _measure(served, asked, seconds, rounds)
-        _check(settings, plain, pictured)
-        bare = max(bare, bare_inserts(folder, seconds / 2))
-    tell("reports_per_s", median(met.per_s for met in plain), 0)
-    tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
-    tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
-    tell("bare_inserts_per_s", bare, 0)
-    tell("reports_vs_insert", median(met.per_s for met in plain) / bare, 3)
         disk = bare.inserts(folder, seconds / 2)
         with Served("mobile_api", settings) as served:
             plain, pictured = _measure(served, asked, seconds, rounds)
         _check(settings, plain, pictured)
         disk = max(disk, bare.inserts(folder, seconds / 2))
-    _tell("reports_per_s", median(met.per_s for met in plain), 0)
-    _tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
-    _tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
-    _tell("bare_inserts_per_s", disk, 0)
-    _tell("reports_vs_insert", median(met.per_s for met in plain) / disk, 3)
+    tell("reports_per_s", median(met.per_s for met in plain), 0)
+    tell("reports_p99_ms", median(met.ms(0.99) for met in plain), 1)
+    tell("photo_reports_per_s", median(met.per_s for met in pictured), 0)
+    tell("bare_inserts_per_s", disk, 0)
+    tell("reports_vs_insert", median(met.per_s for met in plain) / disk, 3)
 
 
 # --- The lamps and what is said of them ---------------------------------------------------
@@ -228,20 +218,6 @@ def _photo() -> bytes:
         comments += b"\xff\xfe" + (size - 2).to_bytes(2, "big") + secrets.token_bytes(size - 4)
         missing -= size
     return photo[:2] + comments + photo[2:]
-
-
-def bare_inserts(folder: Path, seconds: float) -> float:
-    """Rows of a report's size a second, one commit each, by one writer with nothing else to do."""
-    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
-    for name, value in PRAGMAS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
-    connection.execute("CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, sealed BLOB)")
-    count, end = 0, time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        connection.execute("INSERT INTO bare (sealed) VALUES (?)", (secrets.token_bytes(200),))
-        count += 1
-    connection.close()
-    return count / seconds
 
 
 def _check(settings: Any, plain: Sequence[Rush], pictured: Sequence[Rush]) -> None:

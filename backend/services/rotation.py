@@ -21,16 +21,12 @@ from backend.models import (
     LearntWords,
     Lesson,
     OnceAnswer,
-    Report,
-    Resident,
-    Session,
-    Unit,
-    OnceAnswer,
     Ownership,
     PhoneCode,
     Report,
     Resident,
     Session,
+    Unit,
 )
 from backend.services import photos, trail
 from backend.services.imports import bulk
@@ -68,14 +64,14 @@ SEALED = (
     Sealed(OnceAnswer, "answer"),
     Sealed(Unit, "unit"),
     Sealed(Report, "report", indexes={"phone_index": ("phone", 2)}),
-    Sealed(Lesson, "lesson", indexes={"text_index": ("lesson", 0)}),
-    Sealed(LearntWords, "learnt"),
     Sealed(
         Ownership,
         "ownership",
         indexes={"id_index": ("id_number", 1), "phone_index": ("phone", 2)},
     ),
     Sealed(PhoneCode, "phone-code", indexes={"phone_index": ("phone", 0)}),
+    Sealed(Lesson, "lesson", indexes={"text_index": ("lesson", 0)}),
+    Sealed(LearntWords, "learnt"),
 )
 
 

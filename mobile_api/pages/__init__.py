@@ -9,10 +9,10 @@ from werkzeug.exceptions import HTTPException
 from backend.errors import Refused
 from mobile_api import problems
 from mobile_api.pages import (
-    board,
-    checks,
     bike_desk,
     bikes,
+    board,
+    checks,
     codes,
     confirmations,
     desk,

@@ -16,8 +16,7 @@ from backend.errors import Refused
 from backend.house import house
 from backend.services import bikes, reports, tags
 from backend.services.accounts import me
-from mobile_api import auth, casework, claims, faces, problems, telling, words
-from mobile_api import auth, claims, faces, problems, telling, uploads, words
+from mobile_api import auth, casework, claims, faces, problems, telling, uploads, words
 from mobile_api.pages.render import page, see, sent
 from qr import codes, links
 

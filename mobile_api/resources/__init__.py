@@ -2,9 +2,9 @@
 
 from mobile_api.blueprint import Blueprint
 from mobile_api.resources import (
-    board,
     bike_desk,
     bikes,
+    board,
     buildings,
     desk,
     devices,

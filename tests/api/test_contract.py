@@ -116,12 +116,11 @@ def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
         *("signIn", "renewSession", "listFacilityKinds"),
         *("scanTag", "scanPhoto", "reportTag"),
         *("listProblems", "giveReportTicket", "keepReportPhoto", "fileReport"),
-        *("followReport", "rateReport", "appealReport", "sendPhotoOfReport", "showCase"),
-        *("followReport", "rateReport", "sendPhotoOfReport", "showCase"),
         *("sendPhoneCode", "provePhone", "registerBike", "listMyBikes", "showMyBike"),
         *("withdrawMyBike", "actOnMyBike", "offerMyBike", "takeBackMyBike", "showBikeOffer"),
         *("acceptBikeOffer", "refuseBikeOffer", "noteBikeSighting"),
         *("listBikeStatistics", "downloadBikeStatistics"),
+        *("followReport", "rateReport", "appealReport", "sendPhotoOfReport", "showCase"),
     }
 
 

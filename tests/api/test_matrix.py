@@ -76,7 +76,6 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
         "scanTag", "scanPhoto", "reportTag",
         "listProblems", "giveReportTicket", "keepReportPhoto", "fileReport", "followReport",
         "rateReport", "appealReport", "sendPhotoOfReport", "showCase",
-        "rateReport", "sendPhotoOfReport", "showCase",
         "sendPhoneCode", "provePhone", "registerBike", "listMyBikes", "showMyBike",
         "withdrawMyBike", "actOnMyBike", "offerMyBike", "takeBackMyBike", "showBikeOffer",
         "acceptBikeOffer", "refuseBikeOffer",

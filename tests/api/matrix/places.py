@@ -34,8 +34,7 @@ from backend.models import (
     UnitMessage,
     keys,
 )
-from backend.services import cases, outbox, photos, reports, runs, tags
-from backend.services import bikes, cases, photos, reports, runs, tags
+from backend.services import bikes, cases, outbox, photos, reports, runs, tags
 from backend.services.places import buildings
 from tests import riders
 from tests.town import House
@@ -70,10 +69,10 @@ class Place:
     token: str  # Of a report about something else there that is done.
     done: str  # Its case.
     photo: str  # That somebody else took there.
+    bikes: dict[str, dict[str, Any]]  # State, or "offered" -> token, code, id, phone, link.
     topic: int  # That many tell of there.
     unit: str  # Of the place.
     unit_message: int  # To that unit, about the case; it waits.
-    bikes: dict[str, dict[str, Any]]  # State, or "offered" -> token, code, id, phone, link.
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -114,9 +113,9 @@ def place_at(house: House, account: str, target: str) -> Place:
         case=_case(building),
         **_done(building),
         photo=_photo(building.area.path),
+        bikes=_bikes(building.area.code),
         topic=_topic(building.area.path),
         **_unit(building),
-        bikes=_bikes(building.area.code),
     )
 
 
@@ -183,13 +182,6 @@ def _case(building: Building) -> str:
     return str(reports.file(form, channel="scan")["cases"][0]["number"])
 
 
-def _topic(area_path: str) -> int:
-    now = clock.now()
-    times = {"found_at": now, "first_at": now, "last_at": now}
-    row = Topic.create(
-        state="open", phrase="搅拌站", grams="[]", area_path=area_path, reporters=5, **times
-    )
-    return int(row.id)
 def _bikes(area: str) -> dict[str, dict[str, Any]]:
     states = ("registered", "stolen", "review", "rejected")
     found = {state: riders.ridden(area, state=state) for state in states}
@@ -212,6 +204,15 @@ def _delayed(area: str) -> dict[str, Any]:
         delay_asked=3,
     )
     return {**bike, "look_up": row.id}
+
+
+def _topic(area_path: str) -> int:
+    now = clock.now()
+    times = {"found_at": now, "first_at": now, "last_at": now}
+    row = Topic.create(
+        state="open", phrase="搅拌站", grams="[]", area_path=area_path, reporters=5, **times
+    )
+    return int(row.id)
 
 
 def _photo(area_path: str) -> str:

@@ -13,11 +13,8 @@ from functools import cache
 from typing import Any
 
 from backend import clock
-from backend.models import Account, Area, Case, Residence, Resident, Room
-from backend.services import cases, photos, reports
-from backend.models import Account, Area, Residence, Resident, Room
-from backend.models import Account, Area, Residence, Resident, Room, Shift
-from backend.services import phones, photos, reports
+from backend.models import Account, Area, Case, Residence, Resident, Room, Shift
+from backend.services import cases, phones, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests import riders
