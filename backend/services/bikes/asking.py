@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from backend.actor import Actor
 from backend.errors import Invalid, NotYourArea, TooManyLookUps
 from backend.house import house
+from backend.models import Bike
 from backend.rules import bikes as life
 from backend.rules.areas import path_contains
-from backend.services import allowances, shifts
+from backend.services import allowances, scope, shifts
 
 MOST_WORDS = 200
 _CASE = re.compile(r"[\w()（）〔〕\[\]#/.-]{4,40}")
@@ -77,9 +78,9 @@ def scopes(by: Actor, verb_name: str) -> list[tuple[str, str]]:
     ]
 
 
-def reaches(by: Actor, verb_name: str, area_path: str) -> bool:
-    """Whether one of these roles reaches a bike kept there."""
-    return any(path_contains(far, area_path) for _, far in scopes(by, verb_name))
+def in_reach(by: Actor, verb_name: str) -> Any:
+    """The bikes that one of these roles reaches, as a condition."""
+    return scope.within(Bike.area_path, [far for _, far in scopes(by, verb_name)])
 
 
 def roles_at(by: Actor, verb_name: str, area_path: str) -> list[str]:

@@ -20,9 +20,9 @@ MOST = 100
 @verb("bike.review", reads=True)
 def reviews(*, most: int = 50, by: Actor) -> list[dict[str, Any]]:
     """The registrations that wait for a person, the oldest first, with who asks and why"""
-    rows = Bike.select().where(Bike.state == "review").order_by(Bike.asked_at, Bike.id)
-    mine = [row for row in rows.iterator() if asking.reaches(by, "bike.review", row.area_path)]
-    found = [_view(bike) for bike in mine[: min(most, MOST)]]
+    waiting = (Bike.state == "review") & asking.in_reach(by, "bike.review")
+    rows = Bike.select().where(waiting).order_by(Bike.asked_at, Bike.id).limit(min(most, MOST))
+    found = [_view(bike) for bike in rows]
     facts = {"bikes": len(found)}
     trail.write(by, "bike.review", fields=("name", "id_number"), facts=facts)
     return found

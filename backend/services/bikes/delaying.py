@@ -18,12 +18,10 @@ MOST = 200
 def delays(*, by: Actor) -> list[dict[str, Any]]:
     """The delays that wait for a decision, the most urgent first; nothing of the owners"""
     is_open = LookUp.delay_asked.is_null(False) & LookUp.approved_by.is_null()
-    rows = LookUp.select().where(is_open & (LookUp.hidden_until > clock.now()))
-    found: list[dict[str, Any]] = []
-    for row in rows.order_by(LookUp.id).iterator():
-        bike = Bike.get_by_id(row.bike_id)
-        if scope.holds_area(by, "bike.delay-list", bike.area_path) and len(found) < MOST:
-            found.append(_view(row, bike))
+    is_mine = scope.within(Bike.area_path, scope.paths(by, "bike.delay-list"))
+    rows = LookUp.select().join(Bike, on=(Bike.id == LookUp.bike_id)).order_by(LookUp.id)
+    waiting = rows.where(is_open & (LookUp.hidden_until > clock.now()) & is_mine).limit(MOST)
+    found = [_view(row, Bike.get_by_id(row.bike_id)) for row in waiting]
     trail.write(by, "bike.delay-list", facts={"look_ups": len(found)})
     return found
 

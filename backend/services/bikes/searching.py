@@ -42,8 +42,7 @@ def found(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     """Bikes by what a witness remembers: a part of the code, colour, brand; nothing of owners"""
     asked = asking.checked(form, by=by)
     said = _said(form)
-    reach = asking.scopes(by, "bike.search")
-    rows = list(_matching(said, [far for _, far in reach]).limit(MOST + 1))
+    rows = list(_matching(said, asking.in_reach(by, "bike.search")).limit(MOST + 1))
     facts = {**asked.facts(), "by": sorted(said), "bikes": len(rows[:MOST])}
     trail.write(by, "bike.search", facts=facts)
     return {"items": [face(bike) for bike in rows[:MOST]], "is_more": len(rows) > MOST}
@@ -90,12 +89,8 @@ def pattern_of(text: str) -> str | None:
     return pattern if len(plain) == codes.LENGTH else f"%{pattern}%"
 
 
-def _matching(said: Mapping[str, str], reach: list[str]) -> Any:
-    rows = Bike.select().where(Bike.state.in_(("registered", "stolen")))
-    inside = Bike.id < 0  # Nothing, until an area says otherwise.
-    for far in reach:
-        inside |= (Bike.area_path == far) | Bike.area_path.startswith(f"{far}/")
-    rows = rows.where(inside)
+def _matching(said: Mapping[str, str], in_reach: Any) -> Any:
+    rows = Bike.select().where(Bike.state.in_(("registered", "stolen")) & in_reach)
     if "code_part" in said:
         rows = rows.where(Bike.code ** said["code_part"])
     if "colour" in said:
@@ -108,9 +103,9 @@ def _matching(said: Mapping[str, str], reach: list[str]) -> Any:
 @verb("bike.stolen", reads=True)
 def stolen(*, by: Actor) -> list[dict[str, Any]]:
     """The stolen bikes of my areas, the latest first, and where each was seen; no owners"""
-    rows = Bike.select().where(Bike.state == "stolen").order_by(Bike.stolen_at.desc(), Bike.id)
-    mine = (row for row in rows.iterator() if asking.reaches(by, "bike.stolen", row.area_path))
-    found = [bike for bike, _ in zip(mine, range(MOST_STOLEN), strict=False)]
+    mine = (Bike.state == "stolen") & asking.in_reach(by, "bike.stolen")
+    rows = Bike.select().where(mine).order_by(Bike.stolen_at.desc(), Bike.id)
+    found = list(rows.limit(MOST_STOLEN))
     trail.write(by, "bike.stolen", facts={"bikes": len(found)})
     return [{**face(bike), "words": _words(bike), "sightings": _sightings(bike)} for bike in found]
 

@@ -64,7 +64,7 @@ def _noted(bike_id: int, who: bytes, by: Actor | None, here: Fix | None, photo: 
     if row is None:
         if _of_today(bike_id) >= MOST_A_DAY:
             return False
-        _tell(bike)
+        _tell_officers(bike)
         row = Sighting(bike_id=bike_id, at=clock.now(), source=who)
         row.account_id = by.account_id if by else None
     if here is not None and (row.accuracy_m is None or here.accuracy_m <= row.accuracy_m):
@@ -89,7 +89,7 @@ def _of_today(bike_id: int) -> int:
     return int(Sighting.select().where(since).count())
 
 
-def _tell(bike: Bike) -> None:
+def _tell_officers(bike: Bike) -> None:
     """Officers are told once an hour: the list has the rest."""
     lately = (Sighting.bike_id == bike.id) & (Sighting.at > clock.now() - ONE_NOTICE)
     if Sighting.select().where(lately).exists():

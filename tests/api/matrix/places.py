@@ -198,6 +198,7 @@ def _delayed(area: str) -> dict[str, Any]:
         bike_id=bike["id"],
         account_id=1,
         at=now,
+        role="police_officer",
         case_number="A2026-1",
         reason="theft",
         hidden_until=now + timedelta(days=1),
