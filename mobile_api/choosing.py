@@ -6,7 +6,9 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
-from backend.services import cases, facilities, places, problems
+from backend.errors import NotFound
+from backend.services import cases, facilities, places, problems, tags
+from mobile_api import faces
 from mobile_api.pages.render import written
 
 Plain = dict[str, Any]
@@ -15,6 +17,9 @@ MOST = 10
 MOST_PLACE = 200
 NONE = "place"
 """What is chosen by who sees nothing of it in the list."""
+BIKE = "bike"
+OF_A_BIKE = ("parking", "fire_lane", "other")
+"""What of the street's problems a bike may be; the first is what is meant nearly always."""
 
 
 def fix() -> Plain | None:
@@ -35,7 +40,7 @@ def carried(here: Plain | None) -> str:
 
 
 def chosen() -> list[str]:
-    """What was ticked: `facility:SW-L001`, `building:...`, `case:...` or `place`."""
+    """What was ticked: `facility:SW-L001`, `building:...`, `bike:CODE`, `case:...` or `place`."""
     return list(dict.fromkeys(request.form.getlist("thing")))[:MOST]
 
 
@@ -47,8 +52,15 @@ def things(wanted: list[str], here: Plain | None, place: str) -> list[Plain]:
         if noun in ("facility", "building", "case") and name:
             found.append({noun: name})
         else:
-            found.append({"place": {**(here or {}), "address": place or None}})
+            where = {"place": {**(here or {}), "address": place or None}}
+            found.append({"tag": name, **where} if noun == BIKE else where)
     return found
+
+
+def bike(wanted: list[str]) -> str | None:
+    """The code of the bike that this is about, if it is one bike and nothing else."""
+    noun, _, name = wanted[0].partition(":") if len(wanted) == 1 else ("", "", "")
+    return name if noun == BIKE and name else None
 
 
 def subjects(wanted: list[str]) -> list[Plain]:
@@ -66,6 +78,13 @@ def _subject(noun: str, name: str) -> Plain:
         return {"kind": f"case:{name}", "name": case.address or case.name, "problems": [told]}
     if noun == "building":
         return _of(problems.BUILDING, places.find_building(name).name)
+    if noun == BIKE:
+        face = tags.face(name, by=None)
+        if not faces.is_bike(face):
+            raise NotFound(noun="bike")
+        street = _of(problems.STREET, faces.title(face, None))
+        fit = [one for one in street["problems"] if one["code"] in OF_A_BIKE]
+        return {**street, "problems": fit, "likely": OF_A_BIKE[0]}
     return _of(problems.STREET, "")
 
 
@@ -79,6 +98,6 @@ def fault(wanted: list[str], found: list[Plain], here: Plain | None, place: str)
         return gettext("Choose what it is, or say that it is none of these.")
     if len({one["kind"] for one in found}) > 1:
         return gettext("Choose things of one kind, and report the others apart.")
-    if NONE in wanted and here is None and not place:
+    if (NONE in wanted or bike(wanted)) and here is None and not place:
         return gettext("Say where it is.")
     return None

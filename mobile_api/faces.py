@@ -27,14 +27,15 @@ def _is_facility(face: Plain) -> bool:
     return subject is not None and subject["type"] == "facility"
 
 
-def _is_bike(face: Plain) -> bool:
+def is_bike(face: Plain) -> bool:
+    """Whether it is ridden, and stands where it was left."""
     subject = face["subject"]
     return subject is not None and subject["type"] == "bike"
 
 
 def is_stolen_bike(face: Plain) -> bool:
     """Whether each scan of it is a sighting."""
-    return _is_bike(face) and face["subject"]["bike"]["state"] == "stolen"
+    return is_bike(face) and face["subject"]["bike"]["state"] == "stolen"
 
 
 def title(face: Plain, facility: Plain | None) -> str:
@@ -42,7 +43,7 @@ def title(face: Plain, facility: Plain | None) -> str:
     subject = face["subject"]
     if facility is not None:
         return facility["name"] or f"{words.tongue(facility['kind_name'])} {facility['number']}"
-    if _is_bike(face):
+    if is_bike(face):
         return (
             f"{subject['bike']['brand']} · {words.word(subject['bike']['colour'], 'bike_colour')}"
         )
@@ -60,7 +61,7 @@ def record(facility: Plain | None, verbs: list[str], by: Actor | None) -> Plain 
 
 def unit_of(face: Plain) -> Plain | None:
     """Who answers for a building's surroundings: the office of its community."""
-    if face["subject"] is None or _is_facility(face) or _is_bike(face):
+    if face["subject"] is None or _is_facility(face) or is_bike(face):
         return None
     building = places.find_building(face["subject"]["code"])
     return units.public(units.of_area(building.area.path))
@@ -69,7 +70,7 @@ def unit_of(face: Plain) -> Plain | None:
 def open_cases(face: Plain) -> list[Plain]:
     """What has been told of the thing and is not done yet. Messages are nobody else's business."""
     subject = face["subject"]
-    if subject is None or _is_bike(face):
+    if subject is None or is_bike(face):
         return []
     if _is_facility(face):
         return cases.open_at(facility_id=facilities.find(subject["code"]).id)
@@ -82,7 +83,7 @@ def form(face: Plain, facility: Plain | None, told: telling.Told | None) -> Plai
     """The form about this thing; None where there is nothing to report of, or no longer."""
     if (
         face["subject"] is None
-        or _is_bike(face)
+        or is_bike(face)
         or (facility is not None and facility["state"] != "in_use")
     ):
         return None
@@ -104,7 +105,7 @@ def drawing(face: Plain) -> str | None:
     """The file with a drawing of such a thing, until there is a photo of this one."""
     if face["subject"] is None:
         return None
-    if _is_bike(face):
+    if is_bike(face):
         return _drawing_of("ebike")
     kind = facilities.find(face["subject"]["code"]).kind if _is_facility(face) else "building"
     return _drawing_of(kind)

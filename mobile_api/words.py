@@ -394,6 +394,8 @@ WORDS: dict[str, dict[str, str]] = {
         "confirmations": N_("To be looked at"),
         "cases": N_("Cases of my area"),
         "topics": N_("Topics"),
+        "bikes": N_("E-bikes"),
+        "fleet": N_("Our fleet"),
     },
     "case_rule": {
         "owner": N_("By itself: it goes to the owner of the thing."),
@@ -609,6 +611,13 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         "unit-unreachable": N_(
             "%(unit)s cannot be reached: %(messages)s messages to it were given up."
+        ),
+        "bike-stolen": N_("Stolen: %(brand)s, %(colour)s, plate %(tag)s."),
+        "bike-seen": N_("A stolen bike was scanned: %(brand)s, %(colour)s, plate %(tag)s."),
+        "bike-found": N_("It is there again: %(brand)s, %(colour)s, plate %(tag)s."),
+        "bike-review": N_("The registration of an e-bike, %(brand)s, waits for a person."),
+        "bike-delay-asked": N_(
+            "In case %(case_number)s an owner shall not read a look-up for %(days)s days: decide."
         ),
         "topic-found": N_("%(reporters)s people suddenly tell of the same: %(phrase)s."),
         "topic-given": N_("The topic %(phrase)s is yours until %(due_on)s."),

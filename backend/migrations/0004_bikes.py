@@ -154,6 +154,7 @@ def up(migrator, db):
 
     db.create_tables([Transfer])
 
+    migrator.migrate(migrator.add_column("case", "bike_id", BigIntegerField(null=True)))
     migrator.migrate(migrator.add_column("notice", "reaches_down", BooleanField(default=False)))
     migrator.migrate(
         migrator.add_column("photo", "bike_id", BigIntegerField(index=True, null=True))
@@ -167,6 +168,7 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column("tag", "bike_id"))
     migrator.migrate(migrator.drop_column("photo", "bike_id"))
     migrator.migrate(migrator.drop_column("notice", "reaches_down"))
+    migrator.migrate(migrator.drop_column("case", "bike_id"))
     migrator.migrate(migrator.drop_table("transfer"))
     migrator.migrate(migrator.drop_table("sighting"))
     migrator.migrate(migrator.drop_table("shift"))

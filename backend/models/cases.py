@@ -28,6 +28,7 @@ class Case(Table):
     problem = CharField(40)
     facility_id = IntegerField(null=True, index=True)
     building_id = BigIntegerField(null=True, index=True)
+    bike_id = BigIntegerField(null=True)  # That stands there; told to staff alone.
     thing = TextField(null=True)  # Its number, or the building's code.
     name = TextField()  # What people call it.
     address = TextField(null=True)

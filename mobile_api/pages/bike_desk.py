@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from backend.actor import Actor
@@ -20,7 +20,7 @@ from backend.rules import bikes as life
 from backend.services import bikes, shifts
 from backend.services.accounts import me
 from mobile_api import auth, problems
-from mobile_api.pages.render import page, see, sent
+from mobile_api.pages.render import asked, page, see, sent
 
 blp = Blueprint("bike_desk_pages", __name__, url_prefix="/bikes/desk")
 
@@ -68,6 +68,32 @@ def search() -> Any:
         return _desk(by, form=form, found=bikes.search(form, by=by))
     except STAYS as refused:
         return _desk(by, form=form, refused=refused, at="search")
+
+
+@blp.get("/seen/<photo>.jpg")
+def seen(photo: str) -> Any:
+    """What somebody photographed who saw a stolen bike"""
+    content = bikes.sent_to_staff(photo, by=auth.current_actor())
+    answer = Response(content, mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blp.get("/fleet")
+def fleet() -> Any:
+    """My company's bikes"""
+    return _fleet(auth.current_actor(), asked("q"))
+
+
+@blp.post("/fleet/<number>")
+def act_on_fleet(number: str) -> Any:
+    """Stolen, found again, another code, no more"""
+    by, action = auth.current_actor(), sent("action", 12)
+    try:
+        bikes.act_on(bikes.number_in(number), action, sent("words", 200), by=by)
+    except STAYS as refused:
+        return _fleet(by, sent("q", 40), refused)
+    return see(f"/bikes/desk/fleet?done={action}")
 
 
 @blp.post("/reviews/<number>")
@@ -132,6 +158,21 @@ def _desk(
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _fleet(by: Actor, text: str, refused: Refused | None = None) -> Response:
+    try:
+        found = bikes.fleet(text or None, by=by)
+    except Invalid as unread:
+        refused, found = unread, bikes.fleet(by=by)
+    return page(
+        "bikes/fleet.html",
+        problems.status_of(type(refused)) if refused else 200,
+        found=found,
+        q=text,
+        done=request.args.get("done", ""),
+        problem=problems.first_of(refused) if refused else None,
+    )
 
 
 def _errors(refused: Refused | None) -> dict[str, str]:

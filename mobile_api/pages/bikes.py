@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask_babel import gettext
 
 from backend.errors import Conflict, Invalid, PhotoUnreadable, Refused, WrongState
+from backend.house import house
 from backend.rules import bikes as life
 from backend.services import bikes, phones, reports
 from mobile_api import auth, problems, telling, uploads, words
@@ -195,6 +196,15 @@ def plate(token: str, form: str) -> Any:
     return answer
 
 
+@blp.get("/bikes/<token>/seen/<photo>.jpg")
+def seen(token: str, photo: str) -> Any:
+    """What somebody photographed who saw it after it was stolen"""
+    telling.check_token(token)
+    answer = Response(bikes.sent_to_owner(token, photo), mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @blp.post("/bikes/<token>")
 def act(token: str) -> Any:
     """What the owner does with it"""
@@ -257,6 +267,7 @@ def _mine(token: str, refused: Refused | None = None) -> Response:
         problems.status_of(type(refused)) if refused else 200,
         token=token,
         bike=bike,
+        titles=house().policy.titles,
         colours=life.COLOURS,
         brands=BRANDS,
         offer_link=offer and f"{request.host_url}bike-offers/{offer}",

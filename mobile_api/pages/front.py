@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from backend.actor import Actor
 from backend.house import house
-from backend.services import cases, notices, places, trail_read
+from backend.services import bikes, cases, notices, places, trail_read
 from backend.services.accounts import devices, me
 from mobile_api import auth, demo, words
 from mobile_api.pages.render import page, see
@@ -44,6 +44,10 @@ def _work(by: Actor) -> list[dict[str, Any]]:
         found.append({"name": "cases", "path": "/desk/cases", "count": None})
     if cases.may_somewhere("topic.list", by=by):
         found.append({"name": "topics", "path": "/desk/topics", "count": None})
+    if any(cases.may_somewhere(verb, by=by) for verb in ("bike.stolen", "bike.delay-list")):
+        found.append({"name": "bikes", "path": "/bikes/desk", "count": None})
+    if cases.may_somewhere("bike.fleet", by=by) and bikes.has_fleet(by=by):
+        found.append({"name": "fleet", "path": "/bikes/desk/fleet", "count": None})
     return found
 
 
@@ -66,6 +70,8 @@ def _said(notice: dict[str, Any]) -> dict[str, Any]:
     facts = notice["facts"]
     if notice["kind"] == "rule-failed":
         facts = {**facts, "reason": words.word(facts["reason"], "rule_fault")}
+    if "colour" in facts:
+        facts = {**facts, "colour": words.word(facts["colour"], "bike_colour")}
     sentence = words.word(notice["kind"], "notice") % defaultdict(str, facts)
     return {"sentence": sentence, "at": notice["at"]}
 

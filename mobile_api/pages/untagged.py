@@ -65,7 +65,7 @@ def what(door: str) -> Any:
     subjects = choosing.subjects(wanted)
     problem = choosing.fault(wanted, subjects, here, place)
     if problem:
-        return _where(at, None, here=here, place=place, problem=problem, status=422)
+        return _where(at, None, here=here, place=place, problem=problem, status=422, wanted=wanted)
     return _what(at, wanted, subjects, here, place)
 
 
@@ -80,13 +80,13 @@ def send(door: str) -> Any:
     if problem:
         told.errors["thing"] = problem
     things = choosing.things(wanted, here, place)
-    answer = telling.file(things, told, channel=_channel(at, by), by=by)
+    answer = telling.file(things, told, channel=_channel(at, by, wanted), by=by)
     if answer is not None:
         return _spoken(answer) if at.is_call else answer
     if telling.wants_json():
         return telling.refused(told)
     if problem:
-        return _where(at, None, here=here, place=place, problem=problem, status=422)
+        return _where(at, None, here=here, place=place, problem=problem, status=422, wanted=wanted)
     return _what(at, wanted, subjects, here, place, told, 422)
 
 
@@ -100,8 +100,10 @@ def _enter(door: str) -> tuple[Door, Actor | None]:
     return at, by
 
 
-def _channel(at: Door, by: Actor | None) -> str:
-    return "worker" if by and not at.is_call else at.channel
+def _channel(at: Door, by: Actor | None, wanted: list[str]) -> str:
+    if by and not at.is_call:
+        return "worker"
+    return "scan" if choosing.bike(wanted) and not at.is_call else at.channel
 
 
 def _chosen() -> tuple[list[str], dict[str, Any] | None, str]:
@@ -116,11 +118,13 @@ def _where(
     place: str = "",
     problem: str | None = None,
     status: int = 200,
+    wanted: list[str] | None = None,
 ) -> Any:
     return page(
         "untagged/where.html",
         status,
         door=at,
+        bike=choosing.bike(wanted or []),
         found=found,
         fix=choosing.carried(here),
         place=place,
@@ -138,7 +142,7 @@ def _what(
     told: telling.Told | None = None,
     status: int = 200,
 ) -> Any:
-    told = told or telling.Told()
+    told = told or telling.Told(problem=subjects[0].get("likely", ""))
     problems = subjects[0]["problems"]
     if len(problems) == 1:  # Somebody told of it before: it is that.
         told.problem = problems[0]["code"]
@@ -146,7 +150,7 @@ def _what(
         "action": at.path,
         "problems": problems,
         "told": told,
-        "ticket": reports.ticket(),
+        "ticket": reports.ticket(choosing.bike(wanted) or ""),
         "heading": gettext("What is wrong?"),
         "phone_label": gettext("The caller's phone") if at.is_call else None,
         "open": at.is_call,

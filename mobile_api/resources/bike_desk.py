@@ -55,6 +55,24 @@ class StolenBikes(MethodView):
         return {"items": bikes.stolen(by=current_actor())}
 
 
+@blp.route("/fleet-bikes")
+class FleetBikes(MethodView):
+    @blp.arguments(wire.FleetQuery, location="query")
+    @blp.operation("listFleetBikes", wire.Fleet)
+    def get(self, query: dict[str, Any]) -> Any:
+        """Your company's stolen bikes and where each was seen; with q, those that go by it"""
+        return bikes.fleet(query["q"], by=current_actor())
+
+
+@blp.route("/fleet-bikes/<number>/acts", methods=["POST"])
+@blp.arguments(wire.FleetAct)
+@blp.operation("actOnFleetBike", wire.FleetBike)
+def act_on_fleet(form: dict[str, Any], number: str) -> Any:
+    """Stolen, found again, scrapped, another plate: for whom the bike's company employs"""
+    bike_id = bikes.number_in(number)
+    return bikes.act_on(bike_id, form["action"], form["words"], by=current_actor())
+
+
 @blp.route("/bike-delays")
 class BikeDelays(MethodView):
     @blp.operation("listBikeDelays", wire.Delays)

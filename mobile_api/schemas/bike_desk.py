@@ -109,6 +109,34 @@ class StolenBikes(Base):
     items = fields.List(fields.Nested(StolenBike), required=True)
 
 
+class FleetQuery(Base):
+    q = text(
+        40,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A code or a part of one, or how a frame number begins."},
+    )
+
+
+class FleetBike(KnownBike):
+    actions = fields.List(fields.String(), required=True)
+    sightings = fields.List(fields.Nested(SightingSeen), required=True)
+
+
+class Fleet(Base):
+    unit = fields.Nested(DutyUnit, required=True, allow_none=True)
+    counts = fields.Dict(
+        keys=fields.String(), values=Whole(), required=True, metadata={"description": "By state."}
+    )
+    items = fields.List(fields.Nested(FleetBike), required=True)
+    is_more = Flag(required=True)
+
+
+class FleetAct(Base):
+    action = one_of("cry-theft", "find", "retag", "scrap", required=True)
+    words = text(200, load_default=None, allow_none=True)
+
+
 class DelayedBike(Base):
     brand = fields.String(required=True)
     colour = fields.String(required=True)

@@ -113,6 +113,10 @@ class BikeStep(Base):
 
 
 class BikeLookUp(Base):
+    id = Whole(
+        required=True, metadata={"description": "Of the look-up: named by whoever asks who."}
+    )
+    role = fields.String(required=True, metadata={"description": "In which it was asked."})
     at = Instant(required=True)
     case_number = fields.String(required=True)
     reason = fields.String(required=True)

@@ -23,7 +23,7 @@ class ReportedPlace(Base):
 
 
 class ReportedThing(Base):
-    """What a report is about: one of these."""
+    """What a report is about: one of these; of a bike, its tag and the place where it stands."""
 
     tag = text(200, load_default=None, allow_none=True, metadata={"description": "As scanned."})
     facility = text(40, load_default=None, allow_none=True, metadata={"description": "Its number."})

@@ -5,7 +5,7 @@ import { word } from "./words.js";
 
 for (const form of document.querySelectorAll("form[data-locate]")) {
   form.addEventListener("submit", (event) => {
-    if (form.elements.fix.value) return;
+    if (form.elements.fix.value || form.elements.place?.value.trim()) return; // It is said already.
     event.preventDefault();
     send(form);
   });

@@ -97,6 +97,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/report",
             "/bikes",
             "/bikes/desk",
+            "/bikes/desk/fleet",
             f"/bikes/{NO_TOKEN}",
             f"/bike-offers/{NO_TOKEN}",
             "/problems/too-far",

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend import clock, together
-from backend.db import locked
+from backend import together
 from backend.errors import Conflict, Invalid, PhoneNotProved
-from backend.models import Bike, BikeStep, Ownership, Tag, Transfer
+from backend.models import Bike, BikeStep, Ownership
 from backend.rules import bikes
 from backend.rules.identity import check_phone
-from backend.services import notices, phones, tags
-from backend.services.bikes import owners, steps
+from backend.services import notices, phones
+from backend.services.bikes import acts, owners, steps
 
 MOST_WORDS = 200
 MOST_BRAND = 40
@@ -19,54 +18,26 @@ MOST_BRAND = 40
 def cry_theft(token: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """It was stolen. Said twice (a phone repeats what it queued), it is the same alarm."""
 
-    def act(bike: Bike, row: Ownership) -> None:
-        if bike.state == "stolen":
-            return
-        bike.stolen_at = clock.now()
-        _take_back_offer(bike)
-        steps.step(bike, "cry-theft", facts=_theft(form or {}))
-        facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
-        for role in ("police_officer", "collector"):
-            notices.tell_role(role, bike.area_path, "bike-stolen", facts, reaches_down=True)
-
-    return _done(token, "cry-theft", act, also="stolen")
+    said = _theft(form or {})
+    return _done(token, "cry-theft", lambda bike, row: acts.cry_theft(bike, said), also="stolen")
 
 
 def find(token: str) -> dict[str, Any]:
     """I have it again"""
 
-    def act(bike: Bike, row: Ownership) -> None:
-        bike.stolen_at = None
-        steps.step(bike, "find")
-        facts = {"brand": bike.brand, "colour": bike.colour, "tag": bike.code}
-        notices.tell_role("police_officer", bike.area_path, "bike-found", facts, reaches_down=True)
-
-    return _done(token, "find", act)
+    return _done(token, "find", lambda bike, row: acts.find(bike))
 
 
 def scrap(token: str) -> dict[str, Any]:
     """It is no more: its code leads nowhere, its frame is free"""
 
-    def act(bike: Bike, row: Ownership) -> None:
-        _end_tag(bike, "revoked", "scrapped")
-        _take_back_offer(bike)
-        steps.step(bike, "scrap")
-
-    return _done(token, "scrap", act)
+    return _done(token, "scrap", lambda bike, row: acts.scrap(bike))
 
 
 def retag(token: str) -> dict[str, Any]:
     """The plate is lost: another code, and the lost one opens nothing"""
 
-    def act(bike: Bike, row: Ownership) -> None:
-        before = bike.code
-        _end_tag(bike, "lost", "lost")
-        bike.code = tags.mint_bound("ebike", bike.id)
-        if before is not None:
-            Tag.update(replaced_by=bike.code).where(Tag.code == before).execute()
-        steps.step(bike, "retag", facts={"before": before, "tag": bike.code})
-
-    return _done(token, "retag", act)
+    return _done(token, "retag", lambda bike, row: acts.retag(bike))
 
 
 def correct(token: str, form: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +75,7 @@ def ask_review(token: str, words: str | None = None) -> dict[str, Any]:
         asked = (BikeStep.bike_id == bike.id) & (BikeStep.action == "ask-review")
         if BikeStep.select().where(asked).exists():
             raise Conflict(errors={"review": ["A person has looked at it already."]})
-        steps.step(bike, "ask-review", facts={"words": _short(words)})
+        steps.step(bike, "ask-review", facts={"words": short(words)})
         facts = {"brand": bike.brand, "reasons": "ask-review"}
         notices.tell_role("police_officer", bike.area_path, "bike-review", facts, reaches_down=True)
 
@@ -117,8 +88,8 @@ def withdraw(token: str) -> None:
     def act() -> None:
         row = owners.living(token)
         bike = steps.held(row.bike_id, "withdraw")
-        _end_tag(bike, "revoked", "withdrawn")
-        _take_back_offer(bike)
+        acts.end_tag(bike, "revoked", "withdrawn")
+        acts.take_back_offer(bike)
         steps.step(bike, "withdraw")
         owners.end(row, forget=True)
 
@@ -146,28 +117,15 @@ def _done(
 
 def _theft(form: Mapping[str, Any]) -> dict[str, object]:
     """When and where it was seen last, in the owner's words; a position only if it was given."""
-    facts: dict[str, object] = {"words": _short(form.get("words"))}
+    facts: dict[str, object] = {"words": short(form.get("words"))}
     if form.get("made_at"):
         facts["made_at"] = form["made_at"]
     return facts
 
 
-def _short(words: str | None) -> str | None:
+def short(words: str | None) -> str | None:
+    """What somebody says in a few words; None if nothing. Raises Invalid."""
     text = (words or "").strip()
     if len(text) > MOST_WORDS:
         raise Invalid(errors={"words": [f"At most {MOST_WORDS} characters."]})
     return text or None
-
-
-def _end_tag(bike: Bike, state: str, reason: str) -> None:
-    """The code that is its ID now leads nowhere any more."""
-    if bike.code is not None:
-        ended = Tag.update(state=state, ended_at=clock.now(), end_reason=reason)
-        ended.where(Tag.code == bike.code).execute()
-        bike.code = None
-
-
-def _take_back_offer(bike: Bike) -> None:
-    ended = Transfer.update(open_key=None, ended_at=clock.now(), outcome="withdrawn")
-    ended.where(Transfer.open_key == bike.id).execute()
-    locked(Bike.select(Bike.id).where(Bike.id == bike.id)).get()

@@ -136,6 +136,7 @@ def show(token: str) -> dict[str, Any]:
     person = opened(row) if is_mine else None
     return {
         **_face(bike),
+        "code": bike.code if is_mine else None,  # Another plate's is its next owner's business.
         "is_mine": is_mine,
         "frame": bike.frame,
         "frame_form": bike.frame_form,

@@ -107,7 +107,7 @@ def stolen(*, by: Actor) -> list[dict[str, Any]]:
     rows = Bike.select().where(mine).order_by(Bike.stolen_at.desc(), Bike.id)
     found = list(rows.limit(MOST_STOLEN))
     trail.write(by, "bike.stolen", facts={"bikes": len(found)})
-    return [{**face(bike), "words": _words(bike), "sightings": _sightings(bike)} for bike in found]
+    return [{**face(bike), "words": _words(bike), "sightings": sightings(bike)} for bike in found]
 
 
 def _words(bike: Bike) -> str | None:
@@ -117,7 +117,8 @@ def _words(bike: Bike) -> str | None:
     return orjson.loads(last.facts).get("words") if last else None
 
 
-def _sightings(bike: Bike) -> list[dict[str, Any]]:
+def sightings(bike: Bike) -> list[dict[str, Any]]:
+    """Where it was seen since it was stolen, the latest first."""
     since = (Sighting.bike_id == bike.id) & (Sighting.at >= bike.stolen_at)
     rows = Sighting.select().where(since).order_by(Sighting.id.desc()).limit(MOST_SEEN)
     return [

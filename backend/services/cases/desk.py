@@ -64,6 +64,7 @@ def show(number: str, *, by: Actor) -> dict[str, Any]:
     return {
         **faces.public(case),
         **lines.decided_by(case),
+        "thing": faces.thing(case),
         "version": case.version,
         "channel": case.channel,
         "actions": actions,

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend import clock
 from backend.errors import NotFound
-from backend.models import Case, CaseStep
+from backend.models import Bike, Case, CaseStep
 from backend.rules import case_numbers, geometry, workflow
 from backend.rules.datum import Position
 from backend.services import photos, places, problems, units
@@ -84,6 +84,14 @@ def open_at(
     return [
         {**line(case), "problem": problems.find(case.kind, case.problem).as_dict()} for case in rows
     ]
+
+
+def thing(case: Case) -> str | None:
+    """What staff know the thing by. Of a bike only they learn that it stood here."""
+    if case.bike_id is None:
+        return case.thing
+    bike = Bike.get_or_none(Bike.id == case.bike_id)
+    return bike.code if bike else None
 
 
 def _number(case_id: int | None) -> str | None:

@@ -26,7 +26,7 @@ def of(case: Case) -> dict[str, Any]:
         **faces.line(case),
         "kind": case.kind,
         "problem": problems.find(case.kind, case.problem).as_dict(),
-        "thing": case.thing,
+        "thing": faces.thing(case),
         "name": case.name,
         "address": case.address,
         "channel": case.channel,

@@ -37,18 +37,26 @@ class About:
     building_id: int | None = None
     owner: str | None = None  # The unit whose thing it is.
     joins: int | None = None  # The open case that the reporter has chosen as theirs.
+    bike_id: int | None = None  # Registered, and standing there.
 
     @property
     def key(self) -> str | None:
         """What names the thing for good; None for a place, which is never merged silently."""
-        return thing_key(self.facility_id, self.building_id)
+        return thing_key(self)
 
 
-def thing_key(facility_id: int | None, building_id: int | None) -> str | None:
-    """What names a thing of the register, in `Case.open_key` and wherever it is counted."""
-    if facility_id is not None:
-        return f"facility:{facility_id}"
-    return None if building_id is None else f"building:{building_id}"
+def thing_key(thing: About | Case) -> str | None:
+    """What names a thing of the register, in `Case.open_key` and wherever it is counted.
+
+    A bike is ridden on: it is the same one where it stands, and another affair elsewhere.
+    """
+    if thing.facility_id is not None:
+        return f"facility:{thing.facility_id}"
+    if thing.building_id is not None:
+        return f"building:{thing.building_id}"
+    if thing.bike_id is None or thing.cell is None:
+        return None
+    return f"bike:{thing.bike_id}@{thing.cell}"
 
 
 class Opened(NamedTuple):
@@ -185,6 +193,7 @@ def _opened(
         problem,
         about.facility_id,
         about.building_id,
+        about.bike_id,
         about.thing,
         about.name,
         about.address,
@@ -252,12 +261,12 @@ _join_chosen = Prepared(
     )
 )
 _open = Prepared(
-    lambda state, key, kind, problem, facility, building, thing, name, address, lat, lon, cell,
-    area, channel, owner, now, urge, dispatch_by, steps: (
+    lambda state, key, kind, problem, facility, building, bike, thing, name, address, lat, lon,
+    cell, area, channel, owner, now, urge, dispatch_by, steps: (
         Case.insert(
             state=state, open_key=key, kind=kind, problem=problem, facility_id=facility,
-            building_id=building, thing=thing, name=name, address=address, lat=lat, lon=lon,
-            cell=cell, area_path=area, channel=channel, owner=owner, unit=owner, reports=1,
+            building_id=building, bike_id=bike, thing=thing, name=name, address=address, lat=lat,
+            lon=lon, cell=cell, area_path=area, channel=channel, owner=owner, unit=owner, reports=1,
             opened_at=now, updated_at=now, urge_at=urge, dispatch_by=dispatch_by, steps=steps,
         ).on_conflict_ignore().returning(Case.id)
     )
@@ -277,7 +286,7 @@ def free_key(case: Case) -> str | None:
 
     None as well if it was told again meanwhile: that case stays the one that others join.
     """
-    thing = thing_key(case.facility_id, case.building_id)
+    thing = thing_key(case)
     if thing is None or case.problem in ALONE:
         return None
     key = f"{thing}:{case.problem}"

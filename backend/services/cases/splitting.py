@@ -19,6 +19,7 @@ COPIED = (
     "kind",
     "facility_id",
     "building_id",
+    "bike_id",
     "thing",
     "name",
     "address",

@@ -98,6 +98,19 @@ def look(photo_id: str, *, by: Actor) -> str:
     return str(row.state)
 
 
+def of_sighting(photo_id: str, bike_id: int) -> bytes:
+    """What somebody sent who saw a stolen bike; for its owner and officers. Refuses any other."""
+    row = _found(photo_id)
+    if row.bike_id != bike_id or row.purpose != "sighting":
+        raise NotFound(noun="photo")
+    if row.state == "waiting":
+        copying.make_now(photo_id)
+        row = _found(photo_id)
+    if row.state != "ready":
+        raise PhotoUnreadable()
+    return _copy(row)
+
+
 def original(photo_id: str, *, by: Actor) -> tuple[bytes, str]:
     """What was sent, byte for byte, and its SHA-256; for who must prove it. Raises PhotoGone."""
     take_out(photo_id, by=by)

@@ -1,12 +1,13 @@
 """What a report is about: a tag, a facility, a building, or a place that bears no tag."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from peewee import JOIN
 
 from backend.errors import Invalid, NotFound
-from backend.models import Area, Building, Case, Facility, Tag, Unit
+from backend.models import Area, Bike, Building, Case, Facility, Tag, Unit
 from backend.prepared import Prepared
 from backend.rules import datum
 from backend.rules.datum import Position
@@ -20,10 +21,10 @@ REACH_M = 500.0
 
 def about(thing: Mapping[str, Any]) -> About:
     """What the form names by `tag`, `facility`, `building`, `case` (a public one that somebody else
-    told of), or by `place`. Refuses otherwise.
+    told of), or by `place`. A bike's tag needs a `place` too. Refuses otherwise.
     """
     if thing.get("tag"):
-        return _of_tag(str(thing["tag"]))
+        return _of_tag(str(thing["tag"]), thing.get("place"))
     if thing.get("facility"):
         return _of_facility(_by_number.first(checks.number_in(str(thing["facility"])) or ""))
     if thing.get("building"):
@@ -45,13 +46,15 @@ def of_building(building_id: int) -> About:
     return _of_building(_building.first(building_id))
 
 
-def _of_tag(text: str) -> About:
+def _of_tag(text: str, place: Mapping[str, Any] | None) -> About:
     """What the tag hangs at; a room's tag speaks of its building."""
     row = _tag.first(tags.read(text))
     if row is not None and row[0] is not None:
         return of_facility(row[0])
     if row is not None and row[1] is not None:
         return of_building(row[1])
+    if row is not None and row[2] is not None:
+        return _of_bike(row[2], place or {})
     raise Invalid(errors={"tag": ["This tag hangs at nothing yet. Say where you are."]})
 
 
@@ -74,6 +77,13 @@ def _of_building(row: tuple[Any, ...] | None) -> About:
     return About(kind, name, area_path, address, lat, lon, cell, code, building_id=building_id)
 
 
+def _of_bike(bike_id: int, place: Mapping[str, Any]) -> About:
+    """A bike in the way: an affair of the street where it stands, never of where it is kept."""
+    [operator] = _bike.first(bike_id) or (None,)
+    here = _of_place({**place, "kind": problems.STREET})
+    return replace(here, bike_id=bike_id, owner=operator)
+
+
 def _of_case(case: Case) -> About:
     """The place of an open case; should it be closed by then, a new one opens there."""
     if not cases.is_public(case):
@@ -89,6 +99,7 @@ def _of_case(case: Case) -> About:
         thing=case.thing,
         facility_id=case.facility_id,
         building_id=case.building_id,
+        bike_id=case.bike_id,
         owner=case.owner,
         joins=case.id,
     )
@@ -160,7 +171,10 @@ def _buildings(which: Any) -> Any:
     return Building.select(*columns).join(Area).where(which)
 
 
-_tag = Prepared(lambda code: Tag.select(Tag.facility_id, Tag.building_id).where(Tag.code == code))
+_tag = Prepared(
+    lambda code: Tag.select(Tag.facility_id, Tag.building_id, Tag.bike_id).where(Tag.code == code)
+)
+_bike = Prepared(lambda number: Bike.select(Bike.operator).where(Bike.id == number))
 _facility = Prepared(lambda number: _facilities(Facility.id == number))
 _by_number = Prepared(lambda number: _facilities(Facility.number == number))
 _building = Prepared(lambda number: _buildings(Building.id == number))

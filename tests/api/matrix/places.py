@@ -15,6 +15,7 @@ from backend.house import house as opened
 from backend.models import (
     Account,
     Address,
+    Bike,
     Building,
     Business,
     Case,
@@ -113,7 +114,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         case=_case(building),
         **_done(building),
         photo=_photo(building.area.path),
-        bikes=_bikes(building.area.code),
+        bikes=_bikes(building.area.code, account),
         topic=_topic(building.area.path),
         **_unit(building),
     )
@@ -182,12 +183,16 @@ def _case(building: Building) -> str:
     return str(reports.file(form, channel="scan")["cases"][0]["number"])
 
 
-def _bikes(area: str) -> dict[str, dict[str, Any]]:
+def _bikes(area: str, account: str) -> dict[str, dict[str, Any]]:
     states = ("registered", "stolen", "review", "rejected")
     found = {state: riders.ridden(area, state=state) for state in states}
     offered = riders.ridden(area)
     link = bikes.offer(offered["token"], "13900000000")["token"]
-    return {**found, "offered": {**offered, "link": link}, "delayed": _delayed(area)}
+    fleet = riders.ridden(area)  # Here of the handler's company, there of another.
+    company = Account.get(Account.name == "wu").unit if account == "liu" else "OTHERS"
+    Bike.update(operator=company).where(Bike.id == fleet["id"]).execute()
+    more = {"offered": {**offered, "link": link}, "delayed": _delayed(area), "fleet": fleet}
+    return {**found, **more}
 
 
 def _delayed(area: str) -> dict[str, Any]:

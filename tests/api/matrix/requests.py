@@ -390,6 +390,10 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     ),
     "searchBikes": lambda cell: Ask(body={"colour": "blue", "brand": "雅迪", **_asked_for(cell)}),
     "listStolenBikes": lambda cell: Ask(),
+    "listFleetBikes": lambda cell: Ask(query={"q": cell.at.bikes["fleet"]["code"]}),
+    "actOnFleetBike": lambda cell: Ask(
+        path={"number": cell.at.bikes["fleet"]["id"]}, body={"action": "cry-theft"}
+    ),
     "listBikeDelays": lambda cell: Ask(),
     "decideBikeDelay": lambda cell: Ask(
         path={"number": cell.at.bikes["delayed"]["look_up"]}, body={"approve": True}

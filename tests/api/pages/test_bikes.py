@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from backend.models import Bike, Photo
+from backend.models import Bike, Case, Photo
 from backend.services import bikes
 from tests import riders
 from tests.api.pages.reading import OURS, read, sign_in
@@ -219,6 +219,90 @@ def test_every_scan_of_a_stolen_bike_is_on_its_owners_page(owner):
     assert seen["photo"] is not None
     assert "22.5245" in owner.get(f"/bikes/{token}").text
     assert "22.5245" not in owner.get(f"/{code}").text
+    link = f"/bikes/{token}/seen/{seen['photo']}.jpg"
+    assert f'href="{link}"' in owner.get(f"/bikes/{token}").text
+    assert owner.get(link).mimetype == "image/jpeg"
+
+
+def test_a_photo_of_a_sighting_is_for_its_owner_and_officers(owner, app, clock):
+    token, code = a_stolen(owner)
+    form = {"photo": photo()}
+    owner.post(f"/{code}/seen", data=form, content_type="multipart/form-data")
+    [seen] = bikes.show(token)["sightings"]
+    other = token_in(fills(owner, proves(owner, "new", "13900000003"), 3, frame="123422300000003"))
+    assert owner.get(f"/bikes/{other}/seen/{seen['photo']}.jpg").status_code == 404
+    assert owner.get(f"/p/{seen['photo']}.jpg").status_code == 404
+    statuses = {}
+    for account in ("zhao", "lin", "wu"):
+        staff = app.test_client()
+        sign_in(staff, account)
+        statuses[account] = staff.get(f"/bikes/desk/seen/{seen['photo']}.jpg").status_code
+    assert statuses == {"zhao": 200, "lin": 403, "wu": 404}
+
+
+# --- In the way ---------------------------------------------------------------------------
+
+
+def test_a_bike_in_the_way_is_told_of_by_its_plate(owner):
+    token = token_in(fills(owner, proves(owner, "new")))
+    code = bikes.show(token)["code"]
+    face = read(owner.get(f"/{code}"))
+    [thing] = face.all("input", name="thing")
+    assert thing["value"] == f"bike:{code}"
+    nowhere = owner.post("/report/what", data={"thing": f"bike:{code}"})
+    assert nowhere.status_code == 422
+    assert f'value="bike:{code}"' in nowhere.text, "the plate need not be scanned again"
+    page = owner.post("/report/what", data={"thing": f"bike:{code}", "place": "水围一街 3 号"})
+    form = read(page)
+    chosen = [one["value"] for one in form.all("input", name="problem") if "checked" in one]
+    assert chosen == ["parking"]
+    hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
+    answer = owner.post("/report", data={**hidden, "problem": "parking"})
+    assert answer.status_code == 303
+    case = Case.select().order_by(Case.id.desc()).first()
+    assert (case.bike_id, case.address, case.channel) == (Bike.get().id, "水围一街 3 号", "scan")
+    assert code not in owner.get(answer.headers["Location"]).text
+
+
+def test_what_is_no_bike_is_not_told_of_as_one(owner):
+    for code in ("000000000000", "x", "7K3M-NOT-OURS"):
+        answer = owner.post("/report/what", data={"thing": f"bike:{code}", "place": "here"})
+        assert answer.status_code == 404
+
+
+# --- A company ----------------------------------------------------------------------------
+
+
+def test_a_companys_people_say_that_one_of_theirs_was_stolen(owner, app, clock):
+    token = token_in(fills(owner, proves(owner, "new")))
+    Bike.update(operator="SW-SQ").execute()
+    code = bikes.show(token)["code"]
+    wu = app.test_client()
+    wu.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    sign_in(wu, "wu")
+    assert 'href="/bikes/desk/fleet"' in wu.get("/").text
+    page = wu.get(f"/bikes/desk/fleet?q={code}").text
+    number = re.search(r"/bikes/desk/fleet/(\d+)", page)[1]
+    said = {"action": "cry-theft", "words": "in front of the market"}
+    answer = wu.post(f"/bikes/desk/fleet/{number}", data=said, headers=OURS)
+    assert answer.headers["Location"] == "/bikes/desk/fleet?done=cry-theft"
+    assert "We have it again" in wu.get("/bikes/desk/fleet").text
+    again = wu.post(f"/bikes/desk/fleet/{number}", data={"action": "scrap"}, headers=OURS)
+    assert again.status_code == 409
+    assert wu.get("/bikes/desk/fleet?q=%25%25").status_code == 422
+    assert "何小燕" not in page
+
+
+def test_who_looks_after_the_streets_is_told_in_words(owner, app, clock):
+    token, code = a_stolen(owner)
+    owner.get(f"/{code}", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    zhao = app.test_client()
+    zhao.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    sign_in(zhao, "zhao")
+    front = zhao.get("/").text
+    assert f"Stolen: 雅迪, blue, plate {code}." in front
+    assert "A stolen bike was scanned: 雅迪, blue" in front
+    assert 'href="/bikes/desk"' in front
 
 
 def test_a_position_that_cannot_be_read_costs_nobody_the_sighting(owner):
