@@ -119,6 +119,11 @@ class Settings:
         "Whom authors of Open311 clients ask for help and keys, told in discovery: an address or "
         "a few words. Empty: PUBLIC_URL.",
     )
+    OPEN_DATA_LICENCE: str = setting(
+        "",
+        "Under which licence the city gives away its open data, in a few words or as a link; said "
+        "beside the files. Empty: it says that none has been named.",
+    )
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
     )

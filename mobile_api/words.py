@@ -199,6 +199,12 @@ WORDS: dict[str, dict[str, str]] = {
         "withdraw": N_("Your data has been deleted."),
         "refused": N_("It stays with its owner."),
     },
+    "bike_measure": {
+        "registered": N_("registered"),
+        "stolen": N_("stolen"),
+        "found": N_("found"),
+        "scrapped": N_("scrapped"),
+    },
     "bike_reason": {
         "hit_and_run": N_("hit and run"),
         "theft": N_("theft"),

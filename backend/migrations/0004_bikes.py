@@ -38,6 +38,17 @@ def up(migrator, db):
 
     db.create_tables([Bike])
 
+    class BikeMonth(Model):
+        month = CharField(primary_key=True, max_length=7)
+        lines = TextField()
+        kept_at = BigIntegerField()
+
+        class Meta:
+            database = db
+            table_name = "bike_month"
+
+    db.create_tables([BikeMonth])
+
     class BikeStep(Model):
         bike_id = BigIntegerField(index=True)
         at = BigIntegerField(index=True)
@@ -176,4 +187,5 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_table("ownership"))
     migrator.migrate(migrator.drop_table("look_up"))
     migrator.migrate(migrator.drop_table("bike_step"))
+    migrator.migrate(migrator.drop_table("bike_month"))
     migrator.migrate(migrator.drop_table("bike"))

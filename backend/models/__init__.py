@@ -10,6 +10,7 @@ from backend.models.accounts import Account, Allowance, Device, Duty, RoleGrant,
 from backend.models.areas import Area, Jurisdiction
 from backend.models.bikes import (
     Bike,
+    BikeMonth,
     BikeStep,
     LookUp,
     Ownership,
@@ -89,6 +90,7 @@ TABLES: list[type[Table]] = [
     ClientUpdate,
     Changeset,
     Bike,
+    BikeMonth,
     Ownership,
     BikeStep,
     Transfer,

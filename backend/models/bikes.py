@@ -127,6 +127,14 @@ class Shift(Table):
     ended_at = InstantField(null=True)
 
 
+class BikeMonth(Table):
+    """The figures of a month as they were told: told once, they stay, whatever moves later."""
+
+    month = CharField(7, primary_key=True)  # 2026-10
+    lines = TextField()  # JSON: see backend.services.bikes.statistics.
+    kept_at = InstantField()
+
+
 class PhoneCode(Table):
     """A one-time code on its way to a phone, to prove whose it is."""
 

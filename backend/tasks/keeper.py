@@ -28,6 +28,7 @@ from backend.services import (
     trail_proof,
     words,
 )
+from backend.services.bikes import forgetting, statistics
 from backend.services.visits import beats, exceptional, learning, leavers
 
 log = logging.getLogger("gridtag.keeper")
@@ -89,6 +90,8 @@ def duties() -> list[Duty]:
         Duty("fixes.forget", 60, retention.forget_fixes),
         Duty("scans.forget", 60, retention.forget_scans),
         Duty("sightings.forget", 3600, retention.forget_sightings),
+        Duty("bikes.forget", 3600, forgetting.forget),
+        Duty("bike-months.keep", 3600, statistics.keep),
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("reporters.forget", 60, retention.forget_reporters),
         Duty("photos.forget", 60, photos.forget_unused),

@@ -12,6 +12,7 @@ from backend.errors import Conflict, Invalid, PhotoUnreadable, Refused, WrongSta
 from backend.house import house
 from backend.rules import bikes as life
 from backend.services import bikes, phones, reports
+from backend.services.bikes import statistics
 from mobile_api import auth, problems, telling, uploads, words
 from mobile_api.once import once_under
 from mobile_api.pages.render import page, see, written
@@ -29,6 +30,18 @@ STAYS = (Conflict, Invalid, PhotoUnreadable, WrongState)
 def entrance() -> Any:
     """What it is, and the two ways in: a new bike, or one that is registered"""
     return page("bikes/entrance.html")
+
+
+@blp.get("/bikes/statistics")
+def figures() -> Any:
+    """The open data on e-bikes: the last month, what each column means, and the file"""
+    city = [line for line in statistics.lines() if line.level in ("city", "district")]
+    return page(
+        "bikes/statistics.html",
+        months=sorted(city, key=lambda line: line.month, reverse=True),
+        least=house().policy.bikes.least_count,
+        licence=house().settings.OPEN_DATA_LICENCE,
+    )
 
 
 # --- The phone: a code goes there, and whoever types it goes on ---------------------------

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from backend.house import house
 from backend.services import bikes, shifts
 from backend.services.bikes import statistics
 from mobile_api.auth import actor_if_said, current_actor, source
@@ -81,12 +82,12 @@ class BikeDelays(MethodView):
         return {"items": bikes.delays(by=current_actor())}
 
 
-@blp.route("/bike-delays/<int:number>/decision", methods=["POST"])
+@blp.route("/bike-delays/<int:look_up_id>/decision", methods=["POST"])
 @blp.arguments(wire.DecideDelay)
 @blp.operation("decideBikeDelay", wire.DecidedDelay)
-def decide_delay(form: dict[str, Any], number: int) -> Any:
+def decide_delay(form: dict[str, Any], look_up_id: int) -> Any:
     """Let an owner learn of it later, or now"""
-    return bikes.decide_delay(number, form["approve"], by=current_actor())
+    return bikes.decide_delay(look_up_id, form["approve"], by=current_actor())
 
 
 @blp.route("/bike-sightings", methods=["POST"])
@@ -116,4 +117,5 @@ class BikeStatisticsFile(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """The same as CSV, for the city's open data"""
         found = statistics.lines(query["first"], query["last"])
-        return "".join(statistics.as_csv(found)).encode()
+        readme = f'<{house().settings.public_url}/bikes/statistics>; rel="describedby"'
+        return "".join(statistics.as_csv(found)).encode(), {"Link": readme}

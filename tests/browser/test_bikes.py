@@ -9,13 +9,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from backend.models import Bike
+from backend.models import Bike, Case
 from backend.services import bikes
 from qr import decoder
 from tests import riders
 from tests.browser.phone import Phone
 from tests.browser.test_every_page import look
 from tests.browser.test_reporting import slow
+from tests.services.test_bikes_sighting import FIX
+from tests.town import House
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +34,7 @@ def proves(someone: Phone) -> None:
     expect(someone.page.locator("#code")).to_be_visible()
     someone.page.locator("#code").fill(riders.sent_code())
     someone.page.locator("button.main").tap()
+    expect(someone.page.locator("#frame")).to_be_visible()
 
 
 def fills(someone: Phone) -> None:
@@ -87,6 +90,8 @@ def test_every_state_of_a_bike_can_be_used_by_everybody(phone: Phones, language:
         each.tap()
     look(someone, "registered, all open")
     token = someone.page.url.split("/bikes/")[1][:22]
+    someone.page.goto(f"/{Bike.get().code}")
+    look(someone, "scanned")
     bikes.offer(token, "13900000002")
     someone.page.goto(f"/bikes/{token}")
     look(someone, "offered")
@@ -98,6 +103,48 @@ def test_every_state_of_a_bike_can_be_used_by_everybody(phone: Phones, language:
     refused = bikes.register(riders.form(2, area="440305"))
     someone.page.goto(f"/bikes/{refused['token']}")
     look(someone, "turned away")
+    assert someone.complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_desks_of_officers_and_companies_can_be_used_by_everybody(
+    phone: Phones, language: str
+) -> None:
+    stolen, ours = (bikes.register(riders.form(serial)) for serial in (1, 2))
+    bikes.register(riders.form(3, frame="123412300000017"))  # By its number no e-bike.
+    bikes.cry_theft(stolen["token"])
+    bikes.seen(stolen["code"], "203.0.113.9", fix=FIX)
+    Bike.update(operator="SW-SQ").where(Bike.code == ours["code"]).execute()
+    zhao = phone(language=language)
+    zhao.signs_in("zhao")
+    zhao.page.goto("/bikes/desk")
+    look(zhao, "off duty")
+    zhao.page.locator("button[value=on]").tap()
+    expect(zhao.page.locator("button[value=off]")).to_be_visible()
+    for each in zhao.page.locator("details summary").all():
+        each.tap()
+    look(zhao, "on duty, all open")
+    wu = phone(language=language)
+    wu.signs_in("wu")
+    wu.page.goto(f"/bikes/desk/fleet?q={ours['code']}")
+    look(wu, "a company's bike")
+    wu.page.locator("button[value=cry-theft]").tap()
+    expect(wu.page.locator("button[value=find]")).to_be_visible()
+    look(wu, "a company's stolen bike")
+    assert zhao.complaints + wu.complaints == []
+
+
+def test_a_bike_in_the_way_is_told_of_with_two_taps(phone: Phones, house: House) -> None:
+    code = bikes.register(riders.form(1))["code"]
+    someone = phone(language="en").stands(house)
+    someone.page.goto(f"/{code}")
+    someone.page.get_by_role("button", name="It stands in the way").tap()
+    expect(someone.page.locator("input[value=parking]")).to_be_checked()
+    someone.page.locator("#tell button.main").tap()
+    expect(someone.page).to_have_url(re.compile(r"/r/[\w-]{22}\?done=filed"))
+    case = Case.select().order_by(Case.id.desc()).first()
+    assert (case.bike_id, case.state) == (Bike.get().id, "filed")
+    assert case.lat is not None
     assert someone.complaints == []
 
 

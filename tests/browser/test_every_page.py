@@ -98,6 +98,7 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             "/bikes",
             "/bikes/desk",
             "/bikes/desk/fleet",
+            "/bikes/statistics",
             f"/bikes/{NO_TOKEN}",
             f"/bike-offers/{NO_TOKEN}",
             "/problems/too-far",

@@ -19,6 +19,7 @@ from backend.errors import (
 from backend.house import house
 from backend.models import Bike, BikeStep, Notice, Ownership, Tag
 from backend.services import bikes, phones, tags
+from backend.services.bikes import forgetting
 from tests.riders import form, id_number, proof_of, sent_code
 
 
@@ -259,3 +260,25 @@ def test_the_sixth_bike_of_one_person_is_looked_at(village):
         assert bikes.register(form(serial, id_number=id_number(99)))["state"] == "registered"
     sixth = bikes.register(form(6, id_number=id_number(99)))
     assert (sixth["state"], rules_of(sixth)["not-many"]) == ("review", "doubtful")
+
+
+def test_what_the_law_keeps_is_kept_three_years_and_no_longer(village, monkeypatch):
+    turned_away = bikes.register(form(1, area="440305"))
+    sold, mine = bikes.register(form(2)), bikes.register(form(3))
+    link = bikes.offer(sold["token"], "13900000009")["token"]
+    person = {"name": "李四", "id_number": id_number(9), "phone": "13900000009"}
+    bikes.accept(link, {**person, "proof": proof_of("13900000009")})
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1_094))
+    assert forgetting.forget() == 0
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1_096))
+    assert forgetting.forget() == 2
+    assert forgetting.forget() == 0
+    for token in (turned_away["token"], sold["token"]):
+        with pytest.raises(NotFound):
+            bikes.show(token)
+    assert bikes.show(mine["token"])["owner"]["name"] == "何小燕"
+    kept = {row.forgotten_at is None for row in Ownership.select()}
+    assert (Ownership.select().count(), kept) == (4, {True, False})
+    gone = Bike.get(Bike.frame == "")
+    assert BikeStep.select().where(BikeStep.bike_id == gone.id).count() == 0

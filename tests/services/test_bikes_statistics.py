@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from backend.errors import Invalid
-from backend.models import Area, Bike, BikeStep
+from backend.models import Area, Bike, BikeMonth, BikeStep
 from backend.services import bikes
 from backend.services.bikes import statistics
 from tests.riders import form
@@ -91,6 +91,23 @@ def test_it_leaves_as_a_file(stopped):
     lines = list(csv.DictReader(statistics.as_csv(statistics.lines("2026-11", "2026-11"))))
     mine = next(line for line in lines if line["area"] == SHUIWEI)
     assert (mine["month"], mine["name"], mine["registered"]) == ("2026-11", "水围社区", "6")
+
+
+def test_what_was_told_of_a_month_stays(stopped):
+    """Else two copies of one month, before and after somebody moved, would tell of that one."""
+    many(6, 1)
+    stopped.passes(days=30)
+    before = table("2026-11", "2026-11")
+    Bike.update(area_path=Area.get_by_id("440304004022").path).where(Bike.id == 1).execute()
+    assert table("2026-11", "2026-11") == before
+    assert before[SHUIWEI, "community"].registered == 6
+
+
+def test_the_keeper_counts_before_anybody_asks(stopped):
+    many(6, 1)
+    stopped.passes(days=30)
+    assert statistics.keep() > 0
+    assert BikeMonth.get_by_id("2026-11").kept_at == stopped()
 
 
 def test_months_are_months(stopped):

@@ -97,18 +97,23 @@ def reseal(row: Ownership, person: Person) -> None:
 def end(row: Ownership, *, forget: bool = False) -> None:
     """The bike is not theirs any more; with `forget`, nothing tells who they were."""
     row.live_key, row.until = None, clock.now()
-    if forget:
-        row.sealed = house().vault.seal(_name(row.id), None, None, None, None)
-        row.id_index = row.phone_index = row.token_index = None
-        row.forgotten_at = clock.now()
     # Only these: the keys may be changed meanwhile, and what is sealed anew stays so.
-    only: list[Any] = [Ownership.live_key, Ownership.until]
+    row.save(only=[Ownership.live_key, Ownership.until])
     if forget:
-        only += [
+        wipe(row)
+
+
+def wipe(row: Ownership) -> None:
+    """Nothing tells any more who they were; their link leads nowhere."""
+    row.sealed = house().vault.seal(_name(row.id), None, None, None, None)
+    row.id_index = row.phone_index = row.token_index = None
+    row.forgotten_at = clock.now()
+    row.save(
+        only=[
             Ownership.sealed, Ownership.id_index, Ownership.phone_index, Ownership.token_index,
             Ownership.forgotten_at,
-        ]  # fmt: skip
-    row.save(only=only)
+        ]
+    )  # fmt: skip
 
 
 def bikes_of(id_number: str) -> int:

@@ -1,6 +1,7 @@
 """Figures on e-bikes that anybody may have: by month and area, and never of a few.
 
-Only months that are over are told: the difference of two days would be a single bike.
+Only months that are over are told: the difference of two days would be a single bike. And a month
+is counted once: whoever compared it with a later count would see which bike has moved meanwhile.
 """
 
 import csv
@@ -11,12 +12,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+import orjson
 from peewee import fn
 
 from backend import clock
+from backend.db import writing
 from backend.errors import Invalid
 from backend.house import house
-from backend.models import Area, Bike, BikeStep
+from backend.models import Area, Bike, BikeMonth, BikeStep
 from backend.rules import suppression
 from backend.rules.deadlines import CHINA
 
@@ -60,6 +63,28 @@ def months(first: str | None = None, last: str | None = None) -> list[str]:
 
 def lines(first: str | None = None, last: str | None = None) -> Iterator[Line]:
     """The figures of these months, month by month, from the city down."""
+    for month in months(first, last):
+        row: BikeMonth | None = BikeMonth.get_or_none(BikeMonth.month == month)
+        row = row or _kept(month)
+        yield from (Line(*one) for one in orjson.loads(row.lines))
+
+
+def keep() -> int:
+    """For the keeper: the figures of the last twelve months stand there before anybody asks."""
+    return sum(1 for _ in lines())
+
+
+def _kept(month: str) -> BikeMonth:
+    told = orjson.dumps([tuple(line) for line in _told(month)]).decode()
+    with writing():
+        fresh = BikeMonth.insert(month=month, lines=told, kept_at=clock.now())
+        fresh.on_conflict_ignore().execute()  # Somebody may have been quicker: theirs counts.
+    row: BikeMonth = BikeMonth.get_by_id(month)
+    return row
+
+
+def _told(month: str) -> Iterator[Line]:
+    """Counted now, and nothing of a few."""
     known = {
         area.path: area
         for area in Area.select(Area.path, Area.code, Area.name, Area.level).where(
@@ -68,17 +93,14 @@ def lines(first: str | None = None, last: str | None = None) -> Iterator[Line]:
     }
     leaves = [path for path, area in known.items() if area.level == "community"]
     least = house().policy.bikes.least_count
-    for month in months(first, last):
-        counted = _counted(month)
-        told = {
-            measure: suppression.publish(counted[measure], leaves, least) for measure in MEASURES
-        }
-        for cell in sorted({*told["registered"]}.union(*told.values())):
-            area = known.get(cell.path)
-            if area is not None:
-                figures = (told[measure].get(cell) for measure in MEASURES)
-                level = f"{area.level}-rest" if cell.is_rest else area.level
-                yield Line(month, level, area.code, area.name, *figures)
+    counted = _counted(month)
+    told = {measure: suppression.publish(counted[measure], leaves, least) for measure in MEASURES}
+    for cell in sorted({*told["registered"]}.union(*told.values())):
+        area = known.get(cell.path)
+        if area is not None:
+            figures = (told[measure].get(cell) for measure in MEASURES)
+            level = f"{area.level}-rest" if cell.is_rest else area.level
+            yield Line(month, level, area.code, area.name, *figures)
 
 
 def as_csv(found: Iterator[Line]) -> Iterator[str]:

@@ -396,7 +396,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     ),
     "listBikeDelays": lambda cell: Ask(),
     "decideBikeDelay": lambda cell: Ask(
-        path={"number": cell.at.bikes["delayed"]["look_up"]}, body={"approve": True}
+        path={"look_up_id": cell.at.bikes["delayed"]["look_up"]}, body={"approve": True}
     ),
     "noteBikeSighting": lambda cell: Ask(body={"code": cell.at.bikes["stolen"]["code"]}),
     "listBikeStatistics": lambda cell: Ask(),

@@ -1,6 +1,7 @@
 """An e-bike on its owner's phone: the pages, without any script."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from backend.models import Bike, Case, Photo
 from backend.services import bikes
+from mobile_api.pages import bikes as bike_pages
 from tests import riders
 from tests.api.pages.reading import OURS, read, sign_in
 from tests.api.pages.test_reports import photo
@@ -270,6 +272,18 @@ def test_what_is_no_bike_is_not_told_of_as_one(owner):
         assert answer.status_code == 404
 
 
+def test_figures_come_with_what_they_mean_and_under_which_licence(owner, opened, monkeypatch):
+    page = owner.get("/bikes/statistics").text
+    assert "the city has not named one yet" in page
+    assert "Fewer than 5 bikes are told of nowhere" in page
+    named = replace(opened.settings, OPEN_DATA_LICENCE="https://example.cn/open")
+    monkeypatch.setattr(bike_pages, "house", lambda: replace(opened, settings=named))
+    assert 'href="https://example.cn/open"' in owner.get("/bikes/statistics").text
+    file = owner.get("/api/v1/bike-statistics.csv")
+    assert 'rel="describedby"' in file.headers["Link"]
+    assert file.text.startswith("month,level,area,name,registered,stolen,found,scrapped\n")
+
+
 # --- A company ----------------------------------------------------------------------------
 
 
@@ -294,7 +308,7 @@ def test_a_companys_people_say_that_one_of_theirs_was_stolen(owner, app, clock):
 
 
 def test_who_looks_after_the_streets_is_told_in_words(owner, app, clock):
-    token, code = a_stolen(owner)
+    _, code = a_stolen(owner)
     owner.get(f"/{code}", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
     zhao = app.test_client()
     zhao.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
