@@ -83,8 +83,8 @@ def _subject(noun: str, name: str) -> Plain:
         if not faces.is_bike(face):
             raise NotFound(noun="bike")
         street = _of(problems.STREET, faces.title(face, None))
-        fit = [one for one in street["problems"] if one["code"] in OF_A_BIKE]
-        return {**street, "problems": fit, "likely": OF_A_BIKE[0]}
+        known = {one["code"]: one for one in street["problems"]}
+        return {**street, "problems": [known[one] for one in OF_A_BIKE], "likely": OF_A_BIKE[0]}
     return _of(problems.STREET, "")
 
 

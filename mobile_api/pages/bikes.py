@@ -35,7 +35,7 @@ def entrance() -> Any:
 @blp.get("/bikes/statistics")
 def figures() -> Any:
     """The open data on e-bikes: the last month, what each column means, and the file"""
-    city = [line for line in statistics.lines() if line.level in ("city", "district")]
+    city = [line for line in statistics.lines() if line.level == "city"]
     return page(
         "bikes/statistics.html",
         months=sorted(city, key=lambda line: line.month, reverse=True),
