@@ -81,8 +81,7 @@ def refuse(link: str) -> None:
     """I do not want it."""
 
     def act() -> None:
-        found = _standing(link)
-        bike = steps.held(found.bike_id, "take-back")
+        found, bike = _held(link, "take-back")
         _end(Transfer.id == found.id, "refused")
         steps.step(bike, "take-back", facts={"refused": True})
 
@@ -90,8 +89,7 @@ def refuse(link: str) -> None:
 
 
 def _accepted(link: str, person: Person, language: str) -> dict[str, Any]:
-    found = _standing(link)
-    bike = steps.held(found.bike_id, "transfer")
+    found, bike = _held(link, "transfer")
     if bytes(found.phone_index) not in house().vault.indexes("phone", person.phone):
         raise PhoneNotProved()
     decision = _judged(bike, person)
@@ -138,6 +136,12 @@ def _standing(link: str) -> Transfer:
     if found is None or found.open_key is None or found.until <= clock.now():
         raise NotFound(noun="offer")
     return found
+
+
+def _held(link: str, action: str) -> tuple[Transfer, Bike]:
+    """The offer and its bike, nobody else's until the end; it is asked again once that is sure."""
+    bike = steps.held(_standing(link).bike_id, action)
+    return _standing(link), bike
 
 
 def _lapse(bike_id: int) -> None:
