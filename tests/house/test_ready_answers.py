@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.test import TestResponse
 
 from mobile_api.resources import BLUEPRINTS
+from tests import riders
 from tests.town import House, Worker, people_of
 
 OPERATIONS = {
@@ -133,6 +134,8 @@ def test_what_is_collected(oracle: Oracle, lin: Worker, house: House) -> None:
     lin.asks("PATCH", f"{base}/events/{made['id']}", changes, lease=lin.lease, headers=version)
     looks_around(lin, house)
     lin.looks(house, f"/residents/{people_of(sheet)[0]['id']}")
+    for changes in ({}, {"area": "440305"}):  # One that is registered, one that is turned away.
+        lin.asks("POST", "/bikes", riders.form(1, **changes))
     assert oracle.heard >= READY, "this story must tell of every operation that is ready"
 
 
