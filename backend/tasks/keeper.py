@@ -91,7 +91,6 @@ def duties() -> list[Duty]:
         Duty("scans.forget", 60, retention.forget_scans),
         Duty("sightings.forget", 3600, retention.forget_sightings),
         Duty("bikes.forget", 3600, forgetting.forget),
-        Duty("bike-months.keep", 3600, statistics.keep),
         Duty("sessions.forget", 60, retention.forget_sessions),
         Duty("reporters.forget", 60, retention.forget_reporters),
         Duty("photos.forget", 60, photos.forget_unused),
@@ -111,6 +110,7 @@ def long_duties() -> list[Duty]:
 def slow_duties() -> list[Duty]:
     """What takes a minute of thought, at night or by the hour; the pictures do not wait for it."""
     return [
+        Duty("bike-months.keep", 3600, statistics.keep),
         Duty("topics.find", 3600, topics.find),
         Duty("words.learn", 600, words.learn_if_due),
     ]

@@ -70,8 +70,9 @@ def lines(first: str | None = None, last: str | None = None) -> Iterator[Line]:
 
 
 def keep() -> int:
-    """For the keeper: the figures of the last twelve months stand there before anybody asks."""
-    return sum(1 for _ in lines())
+    """For the keeper: a month is counted when it has ended, not when somebody asks."""
+    last = months()[-1]
+    return sum(1 for _ in lines(last, last))
 
 
 def _kept(month: str) -> BikeMonth:
