@@ -434,6 +434,24 @@ class KeyBusy(Refused):
     sentence = "The first request with this Idempotency-Key is still running."
 
 
+class FormUnknown(Refused):
+    code = "form-unknown"
+    sentence = "There is no version %(version)d of this form."
+
+
+class FormOutdated(Refused):
+    code = "form-outdated"
+    sentence = (
+        "This version of the form was replaced more than %(days)d days ago. Begin the inspection "
+        "again; what you had written stays on your phone."
+    )
+
+
+class InspectionReused(Refused):
+    code = "inspection-reused"
+    sentence = "An inspection with this number was sent before, with other answers."
+
+
 class ImportFailed(Refused):
     """An import found bad rows; `errors` lists {row, column, message}; nothing was loaded."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from backend.rules.clocks import CaseLimits
 from backend.rules.dispatch import DispatchLimits
 from backend.rules.gates import GateLimits
+from backend.rules.grading import InspectionLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
 from backend.rules.sampling import Sampling
@@ -33,6 +34,7 @@ class Policy:
     dispatch: DispatchLimits
     urging: Urging
     sampling: Sampling
+    inspections: InspectionLimits
     calendar: Calendar
 
 
@@ -52,6 +54,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         urging=Urging.from_mapping(urging),
         sampling=Sampling.from_mapping(sampling),
+        inspections=InspectionLimits.from_mapping(_toml(folder / "inspections.toml")),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

@@ -437,6 +437,27 @@ WORDS: dict[str, dict[str, str]] = {
         "lost": N_("lost"),
         "revoked": N_("withdrawn"),
     },
+    # What a worker finds, and why somebody has to go and look.
+    "check": {"ok": N_("As it should be"), "wrong": N_("Not right"), "na": N_("Does not apply")},
+    "task_reason": {
+        "patrol": N_("patrol"),
+        "recheck": N_("second look"),
+        "campaign": N_("campaign"),
+        "verify": N_("to be verified"),
+    },
+    "hazard_level": {"general": N_("general hazard"), "major": N_("major hazard")},
+    "hazard_state": {
+        "fixed": N_("put right on the spot"),
+        "open": N_("to be put right"),
+        "passed_on": N_("became a case"),
+        "closed": N_("put right"),
+    },
+    "presence": {
+        "verified": N_("position proven"),
+        "weak": N_("position vague"),
+        "unverified": N_("position not proven"),
+        "contradicted": N_("position elsewhere"),
+    },
     "grade": {
         "green": N_("green (wide)"),
         "yellow": N_("yellow (watched)"),
@@ -513,6 +534,8 @@ WORDS: dict[str, dict[str, str]] = {
         "photo": N_("Your photo has arrived. Nobody sees it before somebody has looked at it."),
     },
     "notice": {
+        "graded-red": N_("%(place)s is graded red: it may not be let or used."),
+        "task-handed-over": N_("A colleague asks you to inspect %(place)s by %(due)s."),
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),
         "tag-moved": N_("The tag of %(building)s seems to hang elsewhere now."),
         "tag-task": N_("A tag of %(building)s is to be replaced by %(due)s."),

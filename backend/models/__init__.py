@@ -13,6 +13,15 @@ from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
 from backend.models.figures import CaseCursor, CaseFact, CaseTally
+from backend.models.inspections import (
+    Campaign,
+    Form,
+    Grade,
+    GradeChange,
+    Hazard,
+    Inspection,
+    PatrolTask,
+)
 from backend.models.messages import Message, UnitMessage
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
@@ -84,4 +93,11 @@ TABLES: list[type[Table]] = [
     TopicCase,
     WordWeek,
     WordMark,
+    Form,
+    Inspection,
+    Hazard,
+    Grade,
+    GradeChange,
+    PatrolTask,
+    Campaign,
 ]

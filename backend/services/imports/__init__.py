@@ -13,6 +13,7 @@ from backend.services.imports.events import Events
 from backend.services.imports.facilities import Facilities
 from backend.services.imports.findings import Report
 from backend.services.imports.firms import Businesses, SmallPlaces
+from backend.services.imports.forms import Forms
 from backend.services.imports.kind import Kind, Options
 from backend.services.imports.lessons import Lessons
 from backend.services.imports.remits import Remits
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Kind]] = {
         SmallPlaces,
         Events,
         Facilities,
+        Forms,
         Tags,
         FacilityTags,
         Accounts,

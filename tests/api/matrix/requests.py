@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 
 from backend import clock
+from backend.actor import SYSTEM
 from backend.models import Account, Area, Case, Residence, Resident, Room
-from backend.services import cases, photos, reports
+from backend.services import cases, inspections, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests.api.matrix.places import snapshot
@@ -244,6 +245,25 @@ def _replace_tag(cell: Cell) -> Ask:
     return Ask(path={"tag": cell.at.extinguisher}, body=form)
 
 
+def _send_inspection(cell: Cell) -> Ask:
+    asked = inspections.publishing.show("rental_building", None, by=SYSTEM)
+    checks = [item["code"] for item in asked["items"] if item["type"] == "check"]
+    form = {"uuid": "a" * 32, "subject": f"building:{cell.at.house.code}", "version": 1}
+    answers = {**dict.fromkeys(checks, "ok"), "rental_kind": "village"}
+    return Ask(body={**form, "form": "rental_building", "answers": answers})
+
+
+def _open_campaign(cell: Cell) -> Ask:
+    form = {"name": "three days", "area": cell.at.area, "form": "rental_building"}
+    subjects = [f"building:{cell.at.house.code}"]
+    return Ask(body={**form, "until": "2026-11-05", "subjects": subjects})
+
+
+def _fire_map(cell: Cell) -> Ask:
+    lat, lon = cell.at.house.door
+    return Ask(query={"bbox": f"{lon - 0.0001},{lat - 0.0001},{lon + 0.0001},{lat + 0.0001}"})
+
+
 @cache
 def photo_of(tag: str) -> bytes:
     """A good photo of a tag."""
@@ -376,6 +396,30 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     ),
     "settleTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
     "dismissTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
+    # Inspections.
+    "listForms": lambda cell: Ask(),
+    "showForm": lambda cell: Ask(path={"code": "small_place"}),
+    "publishForm": lambda cell: Ask(
+        body={"code": "ours", "subject": "bin", "zh": "表", "items": [{"code": "a", "zh": "净"}]}
+    ),
+    "listDueInspections": lambda cell: Ask(),
+    "askInspection": lambda cell: Ask(query={"subject": f"building:{cell.at.house.code}"}),
+    "sendInspection": _send_inspection,
+    "showInspection": lambda cell: Ask(path={"uuid": cell.at.inspection}),
+    "listHazards": lambda cell: Ask(query={"subject": f"building:{cell.at.house.code}"}),
+    "showHazard": lambda cell: Ask(path={"hazard_id": cell.at.hazard}),
+    "recheckHazard": lambda cell: Ask(path={"hazard_id": cell.at.hazard}, body={"result": "still"}),
+    "passHazardOn": lambda cell: Ask(path={"hazard_id": cell.at.hazard}),
+    "handTaskOver": lambda cell: Ask(
+        path={"task_id": cell.at.task}, body={"to": "lin" if cell.place == "own" else "nan"}
+    ),
+    "finishTask": lambda cell: Ask(path={"task_id": cell.at.task}, body={"note": "it is so"}),
+    "listCampaigns": lambda cell: Ask(),
+    "openCampaign": _open_campaign,
+    "showCampaign": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "showFireMap": _fire_map,
+    "showSmartId": lambda cell: cell.building(),
+    "verifyOwnersNotice": lambda cell: Ask(path={"code": cell.at.notice}),
     # Print runs.
     "showPrintChoices": lambda cell: Ask(),
     "listPrintRuns": lambda cell: Ask(),

@@ -1,0 +1,159 @@
+"""Inspections: what is due, what was found, and what came of it."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from backend.services import inspections
+from mobile_api import cursors, positions
+from mobile_api.auth import current_actor
+from mobile_api.blueprint import Blueprint
+from mobile_api.schemas import inspections as wire
+from mobile_api.schemas.fields import page_of
+
+blp = Blueprint("inspections", __name__, description="Inspections, hazards, tasks and campaigns")
+
+
+@blp.route("/forms")
+class Forms(MethodView):
+    @blp.operation("listForms", wire.Forms)
+    def get(self) -> Any:
+        """The forms that are asked, each in its newest version"""
+        return {"items": inspections.publishing.listed(by=current_actor())}
+
+    @blp.arguments(wire.PublishForm)
+    @blp.operation("publishForm", wire.Form, status=201)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Ask a form from now on; what was begun under the former version may still be sent"""
+        return inspections.publishing.publish(form, by=current_actor())
+
+
+@blp.route("/forms/<code>")
+class FormByCode(MethodView):
+    @blp.arguments(wire.FormQuery, location="query")
+    @blp.operation("showForm", wire.Form)
+    def get(self, query: dict[str, Any], code: str) -> Any:
+        """A form with its items; a former version too"""
+        return inspections.publishing.show(code, query["version"], by=current_actor())
+
+
+@blp.route("/inspections/due")
+class DueInspections(MethodView):
+    @blp.arguments(wire.DueQuery, location="query")
+    @blp.operation("listDueInspections", wire.Due)
+    def get(self, query: dict[str, Any]) -> Any:
+        """What you have to look at, the most urgent first; with `near`, in the order of a walk"""
+        near = positions.near(query["near"]) if query["near"] else None
+        return inspections.due(near=near, crs=query["crs"], most=query["limit"], by=current_actor())
+
+
+@blp.route("/inspections/ask")
+class AskInspection(MethodView):
+    @blp.arguments(wire.AskQuery, location="query")
+    @blp.operation("askInspection", wire.Asked)
+    def get(self, query: dict[str, Any]) -> Any:
+        """The form that is due at a thing, and what is known to be wrong there; with `version`, a
+        former version for a draft that was begun with it"""
+        return inspections.ask(**query, by=current_actor())
+
+
+@blp.route("/inspections")
+class Inspections(MethodView):
+    @blp.arguments(wire.SendInspection)
+    @blp.operation("sendInspection", wire.SentInspection, status=201)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Send an inspection; sent again under its uuid it is there once"""
+        return inspections.submit(form, by=current_actor())
+
+
+@blp.route("/inspections/<uuid>")
+class InspectionByUuid(MethodView):
+    @blp.operation("showInspection", wire.Inspection)
+    def get(self, uuid: str) -> Any:
+        """An inspection with all its answers, and what came of it"""
+        return inspections.show(uuid, by=current_actor())
+
+
+@blp.route("/hazards")
+class Hazards(MethodView):
+    @blp.arguments(wire.HazardsQuery, location="query")
+    @blp.operation("listHazards", page_of(wire.Hazard, "HazardPage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Hazards of your areas or of one thing, the latest first"""
+        return inspections.hazards.listed(
+            state=query["state"],
+            subject=query["subject"],
+            before=cursors.number(query["cursor"]),
+            most=query["limit"],
+            by=current_actor(),
+        )
+
+
+@blp.route("/hazards/<int:hazard_id>")
+class HazardById(MethodView):
+    @blp.operation("showHazard", wire.Hazard)
+    def get(self, hazard_id: int) -> Any:
+        """A hazard with its law, its photos and what became of it"""
+        return inspections.hazards.show(hazard_id, by=current_actor())
+
+
+@blp.route("/hazards/<int:hazard_id>/rechecks", methods=["POST"])
+@blp.arguments(wire.Recheck)
+@blp.operation("recheckHazard", wire.Hazard, status=201)
+def recheck(form: dict[str, Any], hazard_id: int) -> Any:
+    """Say whether it is gone, with a photo of it as it is now; still there after its day, it
+    becomes a case"""
+    return inspections.hazards.recheck(hazard_id, form, by=current_actor())
+
+
+@blp.route("/hazards/<int:hazard_id>/case", methods=["POST"])
+@blp.operation("passHazardOn", wire.Hazard, status=201)
+def pass_on(hazard_id: int) -> Any:
+    """Make a case of a hazard"""
+    return inspections.hazards.pass_on(hazard_id, by=current_actor())
+
+
+@blp.route("/patrol-tasks/<int:task_id>/holder", methods=["PUT"])
+@blp.arguments(wire.HandOver)
+@blp.operation("handTaskOver", wire.PatrolTask)
+def hand_over(form: dict[str, Any], task_id: int) -> Any:
+    """Give a task to a colleague who works there"""
+    return inspections.hand_over(task_id, form["to"], by=current_actor())
+
+
+@blp.route("/patrol-tasks/<int:task_id>/finding", methods=["POST"])
+@blp.arguments(wire.Finding)
+@blp.operation("finishTask", wire.PatrolTask, status=201)
+def finish(form: dict[str, Any], task_id: int) -> Any:
+    """Say what was found about a record that was to be verified"""
+    return inspections.done(task_id, form, by=current_actor())
+
+
+@blp.route("/campaigns")
+class Campaigns(MethodView):
+    @blp.operation("listCampaigns", wire.Campaigns)
+    def get(self) -> Any:
+        """The campaigns of your areas and how far each of them is"""
+        return {"items": inspections.campaigns.listed(by=current_actor())}
+
+    @blp.arguments(wire.OpenCampaign)
+    @blp.operation("openCampaign", wire.Campaign, status=201)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Have a list of things looked at within some days; a task for each"""
+        return inspections.campaigns.open_campaign(form, by=current_actor())
+
+
+@blp.route("/campaigns/<int:campaign_id>")
+class CampaignById(MethodView):
+    @blp.operation("showCampaign", wire.CampaignShares)
+    def get(self, campaign_id: int) -> Any:
+        """How far a campaign is, by worker, and what was found"""
+        return inspections.campaigns.show(campaign_id, by=current_actor())
+
+
+@blp.route("/owners-notices/<code>")
+class OwnersNotice(MethodView):
+    @blp.operation("verifyOwnersNotice", wire.OwnersNotice, public=True)
+    def get(self, code: str) -> Any:
+        """A notice of hazards, for whoever has its code: as it was issued, and as it stands now"""
+        return inspections.notices.verified(code)

@@ -1,0 +1,204 @@
+// An inspection on a phone: every answer is kept as it is given, photos made small, the position
+// measured beside; sent once however often it is tapped, and kept while there is no connection.
+// Without this script the browser sends the form itself.
+
+import { locate } from "./position.js";
+import { shrink } from "./shrink.js";
+import { shelf } from "./unsent.js";
+import { word } from "./words.js";
+
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 15_000;
+
+const form = document.getElementById("inspect");
+const { thing, form: code, version } = form.dataset;
+const drafts = shelf("gridtag-drafts");
+const unsent = shelf("gridtag-inspections");
+const name = `${thing} ${code}`;
+const say = (text) => (form.querySelector(".say").textContent = text);
+
+// --- The draft ---------------------------------------------------------------------------
+
+async function restore() {
+  const draft = await drafts.find(name).catch(() => null);
+  if (!draft || document.querySelector(".problem")) return; // The server has sent the answers back.
+  if (draft.version !== version) {
+    // Begun under a former version: it can still be finished as it was asked.
+    const query = new URLSearchParams({ form: code, version: draft.version });
+    if (!location.search.includes("version=")) location.replace(`${location.pathname}?${query}`);
+    return;
+  }
+  for (const [field, value] of draft.fields) put(field, value);
+  const note = document.getElementById("drafted");
+  note.textContent = word("drafted");
+  note.hidden = false;
+}
+
+function put(field, value) {
+  const inputs = [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
+  for (const input of inputs) {
+    if (input.type === "file") fill(input, value);
+    else if (["radio", "checkbox"].includes(input.type)) input.checked ||= input.value === value;
+    else input.value = value;
+  }
+}
+
+// Puts a file into a field, as if it had been chosen there.
+function fill(input, file) {
+  const list = new DataTransfer();
+  list.items.add(file);
+  input.files = list.files;
+}
+
+async function keepDraft() {
+  await drafts.keep(name, { version, fields: filled() }).catch(() => {});
+}
+
+form.addEventListener("change", async ({ target }) => {
+  if (target.type === "file") await shrink(target);
+  await keepDraft();
+  progress();
+  if (target.type === "radio" && target.value !== "wrong") onward(target);
+});
+
+// The next question comes to the thumb; what is wrong stays, for its photo.
+function onward(input) {
+  const here = input.closest(".item");
+  const next = here?.nextElementSibling;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  next?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
+
+function progress() {
+  const items = [...form.querySelectorAll(".item")];
+  const done = items.filter((item) => item.querySelector(":checked") || hasText(item)).length;
+  say(word("progress", { done, all: items.length }));
+}
+
+function hasText(item) {
+  return [...item.querySelectorAll("input")].some(
+    (one) => !["radio", "checkbox", "hidden"].includes(one.type) && one.value,
+  );
+}
+
+// --- Sending -----------------------------------------------------------------------------
+
+function filled() {
+  return [...new FormData(form)].filter(([, value]) => value !== "" && value?.size !== 0);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  busy(true);
+  say(word("sending"));
+  const sheet = { path: form.getAttribute("action"), what: title(), fields: filled() };
+  try {
+    const { status, told } = await post(sheet);
+    if (status === 201) {
+      await drafts.forget(name).catch(() => {});
+      location.assign(told.link);
+    } else {
+      form.submit(); // The page that comes says what is wrong, at each answer.
+    }
+  } catch {
+    await keepFor(sheet);
+  }
+});
+
+async function keepFor(sheet) {
+  busy(false);
+  try {
+    await unsent.keep(form.elements.uuid.value, sheet);
+    await drafts.forget(name);
+  } catch {
+    say(word("not_kept"));
+    return;
+  }
+  form.hidden = true;
+  await show();
+  const note = document.getElementById("drafted");
+  note.textContent = word("kept");
+  note.hidden = false;
+}
+
+function title() {
+  return document.querySelector("h1").textContent.trim();
+}
+
+function busy(is) {
+  form.dataset.busy = is ? "yes" : "";
+  form.querySelector("button.main").disabled = is;
+}
+addEventListener("pageshow", () => busy(false));
+
+// Rejects while there is no connection.
+async function post(sheet) {
+  const body = new FormData();
+  for (const [field, value] of sheet.fields) body.append(field, value);
+  const answer = await fetch(sheet.path, {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const told = await answer.json();
+  if (answer.status >= 500) throw new Error(told.code);
+  return { status: answer.status, told };
+}
+
+// --- What waits --------------------------------------------------------------------------
+
+const waiting = document.getElementById("waiting");
+let flushing = false;
+
+async function flush() {
+  if (flushing) return;
+  flushing = true;
+  try {
+    for (const [key, sheet] of await unsent.all()) {
+      if (sheet.refused) continue;
+      const { status, told } = await post(sheet);
+      if (status === 201) await unsent.forget(key);
+      else if (status !== 429 && status !== 401) {
+        await unsent.keep(key, { ...sheet, refused: told.detail ?? String(status) });
+      }
+    }
+  } catch {
+    // Still no connection, or no store in this browser: what waits goes on waiting.
+  } finally {
+    flushing = false;
+    await show().catch(() => {});
+  }
+}
+
+async function show() {
+  const kept = await unsent.all();
+  waiting.hidden = kept.length === 0;
+  waiting.querySelector(".lines").replaceChildren(...kept.map(line));
+}
+
+function line([key, sheet]) {
+  const made = document.createElement("li");
+  const facts = { what: sheet.what, why: sheet.refused };
+  made.append(word(sheet.refused ? "refused" : "waiting", facts));
+  if (sheet.refused) {
+    const button = made.appendChild(document.createElement("button"));
+    button.textContent = word("discard");
+    button.addEventListener("click", () => unsent.forget(key).then(show));
+  }
+  return made;
+}
+
+document.getElementById("again").addEventListener("click", flush);
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.hidden || flush());
+setInterval(() => waiting.hidden || flush(), AGAIN_MS);
+
+// Where it was done is measured while it is done, and never waited for.
+locate()
+  .then((fix) => (form.elements.fix.value = JSON.stringify(fix)))
+  .catch(() => {});
+await restore();
+progress();
+flush();
