@@ -56,7 +56,7 @@ def show(area: str | None = None, *, by: Actor) -> dict[str, Any]:
     found = areas.find(area) if area else None
     if found is not None:
         scope.check_area(by, "fire-map.show", found.path)
-    mine = scope.within(by, "fire-map.show", Area.path)
+    mine = scope.within(Area.path, scope.paths(by, "fire-map.show"))
     houses = _houses(_inside(found.path) if found else mine)
     listed = sorted(houses, key=_gravity, reverse=True)
     return {
@@ -74,7 +74,7 @@ def around(box: Sequence[float], *, by: Actor) -> dict[str, Any]:
     if not (west < east and south < north):
         raise Invalid(errors={"bbox": ["Send west,south,east,north in degrees, WGS-84."]})
     inside = Building.lat.between(south, north) & Building.lon.between(west, east)
-    mine = scope.within(by, "fire-map.show", Area.path)
+    mine = scope.within(Area.path, scope.paths(by, "fire-map.show"))
     return {
         "type": "FeatureCollection",
         "features": [

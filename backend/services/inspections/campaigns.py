@@ -54,7 +54,8 @@ def open_campaign(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
 @verb("campaign.list", reads=True)
 def listed(*, by: Actor) -> list[dict[str, Any]]:
     """The campaigns of my areas and how far each of them is, the latest first"""
-    rows = Campaign.select().where(scope.within(Campaign.area_path, scope.paths(by, "campaign.list")))
+    mine = scope.paths(by, "campaign.list")
+    rows = Campaign.select().where(scope.within(Campaign.area_path, mine))
     return [view(row) for row in rows.order_by(Campaign.id.desc()).limit(50)]
 
 
