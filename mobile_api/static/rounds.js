@@ -1,6 +1,7 @@
 // The due list in the order of a walk, once the phone has said where it is.
 
 import { locate, NoFix } from "./position.js";
+import "./sheets.js"; // What waits is sent from here too.
 import { word } from "./words.js";
 
 const say = (text) => (document.getElementById("say").textContent = text);
