@@ -110,6 +110,7 @@ def load_demo(if_empty: bool) -> None:
         stop(str(fault), WRONG)
     if read_settings().DEMO:
         click.echo(f"past: {past.fill_demo()} cases of the last two months", err=True)
+        click.echo(f"past: {past.fill_rounds()} inspections of the last weeks", err=True)
     click.echo(f"The demo town is loaded ({time.monotonic() - started:.1f} s).", err=True)
 
 

@@ -459,8 +459,8 @@ WORDS: dict[str, dict[str, str]] = {
         "contradicted": N_("position elsewhere"),
     },
     "grade": {
-        "green": N_("green (wide)"),
-        "yellow": N_("yellow (watched)"),
+        "green": N_("green (lenient)"),
+        "yellow": N_("yellow (attention)"),
         "orange": N_("orange (strict)"),
         "red": N_("red (forbidden)"),
     },

@@ -117,6 +117,7 @@ def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
         *("scanTag", "scanPhoto", "reportTag"),
         *("listProblems", "giveReportTicket", "keepReportPhoto", "fileReport"),
         *("followReport", "rateReport", "appealReport", "sendPhotoOfReport", "showCase"),
+        *("showSmartId", "verifyOwnersNotice"),
     }
 
 
