@@ -49,7 +49,7 @@ def fill_rounds() -> int:
         for thing in shops[: CAMPAIGN // 3]:
             _look(thing, _hour(0, dice), dice)
         for thing in (one for one in things if one not in shops):
-            _look(thing, _hour(1 + int(DAYS * dice.random()), dice), dice)
+            _look(thing, _hour(1 + int(DAYS * dice.random() ** 1.6), dice), dice)
     return Inspection.select().count()
 
 
