@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from backend import logs
+from backend import lifeline, logs
 from backend.actor import SYSTEM
 from backend.client_commands import clients
 from backend.config import SettingError, read_settings
@@ -253,11 +253,14 @@ def rotate_keys(as_json: bool) -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--beside", type=int, hidden=True, help="End when the process of this number does.")
+def worker(beside: int | None) -> None:
     """Do what must happen without anybody asking: seal the trail, end visits, sweep."""
     settings = read_settings()
     logs.prepare(settings.LOG_LEVEL)
     start(settings)
+    if beside is not None:
+        lifeline.end_with(beside)
     keeper = importlib.import_module("backend.tasks.keeper")
     keeper.run()
 
