@@ -1,7 +1,9 @@
 """A village as one small drawing: SVG of a few kilobytes, whatever the number of its houses.
 
 Houses of one colour are one path, each drawn as its box in whole units from where the last one
-ended: eleven bytes a house instead of a hundred.
+ended: eleven bytes a house instead of a hundred. Dots of houses that bear the same marks are told
+once and drawn once for each mark, the later one above: no state of a village takes more bytes than
+a dot for every house.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,31 +12,48 @@ from math import cos, radians
 
 WIDTH = 600
 LEAST = 3  # Units: a hut must still be seen.
+SQUARE = 6
 
 Point = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """An outline of (lon, lat), the class it is coloured by, and the marks it bears."""
+    """An outline of (lon, lat), the class it is coloured by, and the marks it bears, the lowest
+    first.
+    """
 
     ring: Sequence[Sequence[float]]
     colour: str
     marks: tuple[str, ...] = ()
 
 
-def draw(shapes: Sequence[Shape]) -> str:
-    """The drawing, without colours: the page's sheet knows them by class. "" for nothing."""
+@dataclass(frozen=True)
+class Spot:
+    """A thing beside the houses: (lon, lat), and the class it is coloured by."""
+
+    at: Sequence[float]
+    colour: str
+
+
+def draw(shapes: Sequence[Shape], spots: Sequence[Spot] = ()) -> str:
+    """The drawing, without colours: the page's sheet knows them by class. "" without a house."""
     if not shapes:
         return ""
-    place, height = _scale(shapes)
+    place, height = _scale(
+        [*(point for one in shapes for point in one.ring), *(one.at for one in spots)]
+    )
     paths = []
     for colour in sorted({shape.colour for shape in shapes}):
         boxes = [_box(shape, place) for shape in shapes if shape.colour == colour]
         paths.append(f'<path class="{colour}" d="{_boxes(boxes)}"/>')
-    for mark in sorted({mark for shape in shapes for mark in shape.marks}):
-        points = [_middle(_box(shape, place)) for shape in shapes if mark in shape.marks]
-        paths.append(f'<path class="mark {mark}" d="{_dots(points)}"/>')
+    for number, marks in enumerate(sorted({one.marks for one in shapes if one.marks})):
+        points = [_middle(_box(one, place)) for one in shapes if one.marks == marks]
+        paths.append(f'<defs><path id="m{number}" d="{_dots(points)}"/></defs>')
+        paths += [f'<use class="mark {mark}" href="#m{number}"/>' for mark in marks]
+    for colour in sorted({spot.colour for spot in spots}):
+        boxes = [_square(place(spot.at)) for spot in spots if spot.colour == colour]
+        paths.append(f'<path class="spot {colour}" d="{_boxes(boxes)}"/>')
     drawn = "".join(paths)
     return f'<svg viewBox="0 0 {WIDTH} {height}" aria-hidden="true">{drawn}</svg>'
 
@@ -42,8 +61,7 @@ def draw(shapes: Sequence[Shape]) -> str:
 Place = Callable[[Sequence[float]], Point]
 
 
-def _scale(shapes: Sequence[Shape]) -> tuple[Place, int]:
-    points = [point for shape in shapes for point in shape.ring]
+def _scale(points: Sequence[Sequence[float]]) -> tuple[Place, int]:
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
     narrow = cos(radians((south + north) / 2))
@@ -64,6 +82,12 @@ def _box(shape: Shape, place: Place) -> Box:
     left, top = min(p[0] for p in points), min(p[1] for p in points)
     right, bottom = max(p[0] for p in points), max(p[1] for p in points)
     return left, top, max(LEAST, right - left), max(LEAST, bottom - top)
+
+
+def _square(point: Point) -> Box:
+    """What stands beside the houses; a line of no length is no square in print."""
+    x, y = point
+    return x - SQUARE // 2, y - SQUARE // 2, SQUARE, SQUARE
 
 
 def _middle(box: Box) -> Point:

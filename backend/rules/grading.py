@@ -75,6 +75,19 @@ def rules_of(entries: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
 
 
 @dataclass(frozen=True)
+class RentalKind:
+    """A sort of rental house; `classes` are the beginnings of the house classes that tell it."""
+
+    code: str
+    zh: str
+    en: str
+    classes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "zh": self.zh, "en": self.en}
+
+
+@dataclass(frozen=True)
 class InspectionLimits:
     """The numbers of `fixtures/policy/inspections.toml`, where each has its reason."""
 
@@ -85,6 +98,17 @@ class InspectionLimits:
     patrol_forms: Mapping[str, str]  # Small places and buildings: the form that counts as a patrol.
     patrol_days: Mapping[str, int]
     rules: tuple[Rule, ...]
+    rental_kinds: tuple[RentalKind, ...] = ()
+
+    def rental_kind(self, house_class: str | None, answered: str | None) -> RentalKind | None:
+        """The sort of a house: as somebody answered there, else by its class; None: not let."""
+        for one in self.rental_kinds:
+            if one.code == answered:
+                return one
+        if house_class is None or not house_class.startswith(self.rental_classes):
+            return None
+        fits = (one for one in self.rental_kinds if house_class.startswith(one.classes))
+        return next(fits, None)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "InspectionLimits":
@@ -102,4 +126,8 @@ class InspectionLimits:
         if sorted(asked) != ["building", "small_place"]:
             raise ValueError("patrol_forms: a form for small_place and one for building")
         known: dict[str, Any] = {**limits, **classes, "patrol_forms": asked, "patrol_days": days}
-        return cls(**known, rules=rules_of(mapping["grades"]))
+        kinds = tuple(
+            RentalKind(**{**entry, "classes": tuple(entry["classes"])})
+            for entry in mapping["rental_kinds"]
+        )
+        return cls(**known, rules=rules_of(mapping["grades"]), rental_kinds=kinds)

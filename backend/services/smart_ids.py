@@ -3,14 +3,14 @@
 Counts and duties, never a person: numbers of people below three are not told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from backend import clock
 from backend.db import to_ms
 from backend.house import house
-from backend.models import Address, Building, Case, Event, Residence, Room, Tag, keys
+from backend.models import Address, Building, Case, Event, Facility, Residence, Room, Tag, keys
 from backend.prepared import Prepared
 from backend.rules import workflow
 from backend.rules.datum import Position
@@ -38,6 +38,7 @@ def show(code: str) -> dict[str, Any]:
     building = places.find_building(code)
     key = f"building:{building.id}"
     here = Position(building.lat, building.lon)
+    near = facilities.around(here, WALK_M)
     unit = units.of_area(building.area.path)
     return {
         "code": building.code,
@@ -45,14 +46,18 @@ def show(code: str) -> dict[str, Any]:
         "address": building.address,
         "names": _names(building.id),
         "area": {"code": building.area.code, "name": building.area.name},
+        "rental_kind": _rental_kind(building, key),
         "floors": building.floors,
         "built_year": building.built_year,
         **_counts(building.id),
-        "fire_gear": {"extinguishers": _extinguishers(building.id)},
+        "fire_gear": {
+            "extinguishers": _extinguishers(building.id),
+            "hydrant": next((_hydrant(*one) for one in near if one[1].kind == "hydrant"), None),
+        },
         "grade": inspections.grades.of(key),
         "hazards": inspections.hazards.open_counts(key),
         "incidents": _incidents(building, here),
-        "services": _services(here),
+        "services": _services(near),
         "office": units.public(unit),
         "landlord_duties": list(DUTIES),
     }
@@ -109,10 +114,22 @@ def _incidents(building: Building, here: Position) -> dict[str, int]:
     }
 
 
-def _services(here: Position) -> list[dict[str, Any]]:
+def _rental_kind(building: Building, key: str) -> dict[str, str] | None:
+    """Which of the five sorts of rental houses it is; None: it is not let."""
+    limits = house().policy.inspections
+    answered = inspections.last_answer(key, limits.patrol_forms["building"], "rental_kind")
+    kind = limits.rental_kind(building.house_class, answered)
+    return kind.as_dict() if kind else None
+
+
+def _hydrant(metres: float, row: Facility) -> dict[str, Any]:
+    return {"number": row.number, "address": row.address, "metres": round(metres)}
+
+
+def _services(near: Sequence[tuple[float, Facility]]) -> list[dict[str, Any]]:
     """What people look for, and how far it is."""
     found: list[dict[str, Any]] = []
-    for metres, row in facilities.around(here, WALK_M):
+    for metres, row in near:
         kind = facilities.kinds()[row.kind]
         if row.kind in SERVICES and all(one["kind"] != row.kind for one in found):
             said = {"kind": row.kind, "zh": kind.zh, "en": kind.en, "metres": round(metres)}

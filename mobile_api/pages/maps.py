@@ -1,4 +1,4 @@
-"""The fire map for a wall or a phone, with its list; and the smart ID of a rental building."""
+"""The fire map of one's areas, and the smart ID at a building's door."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from backend.actor import Actor
+from backend.house import house
 from backend.services import fire_maps, smart_ids
 from backend.services.accounts import me
 from mobile_api import auth
@@ -35,7 +36,14 @@ def smart_id(code: str) -> Any:
 
 
 def _map(area: str | None, by: Actor) -> Any:
-    found = fire_maps.show(area, by=by)
+    settings = house().settings
+    found = fire_maps.show(area, crs=settings.map_datum, by=by)
     # Drawn by rules.drawings from numbers alone: nothing that anybody typed is in it.
     drawing = Markup(found["drawing"])  # noqa: S704
-    return page("maps/map.html", found=found, drawing=drawing)
+    base = {
+        "url": settings.BASE_MAP_URL,
+        "attribution": settings.BASE_MAP_ATTRIBUTION,
+        "datum": settings.map_datum,
+    }
+    verbs = me.show(by=by)["verbs"]
+    return page("maps/map.html", found=found, drawing=drawing, base=base, verbs=verbs)

@@ -20,7 +20,16 @@ class FireMap(MethodView):
     @blp.operation("showFireMap", wire.FireMap)
     def get(self, query: dict[str, Any]) -> Any:
         """The houses of your areas inside a box with grades, hazards and fire gear, as GeoJSON"""
-        return fire_maps.around(_box(query["bbox"]), by=current_actor())
+        return fire_maps.around(_box(query["bbox"]), query["crs"], by=current_actor())
+
+
+@blp.route("/fire-map/hydrants")
+class Hydrants(MethodView):
+    @blp.arguments(wire.BoxQuery, location="query")
+    @blp.operation("showHydrants", wire.HydrantMap)
+    def get(self, query: dict[str, Any]) -> Any:
+        """The hydrants of your areas inside a box with what is wrong with them, as GeoJSON"""
+        return fire_maps.hydrants_around(_box(query["bbox"]), query["crs"], by=current_actor())
 
 
 @blp.route("/buildings/<code>/smart-id")
@@ -37,5 +46,5 @@ def _box(text: str) -> list[float]:
         if len(found) != 4 or not all(map(math.isfinite, found)):
             raise ValueError
     except ValueError:
-        raise Invalid(errors={"bbox": ["Send west,south,east,north in degrees, WGS-84."]}) from None
+        raise Invalid(errors={"bbox": ["Send west,south,east,north in degrees."]}) from None
     return found

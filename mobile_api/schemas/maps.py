@@ -1,7 +1,10 @@
 """The fire map and the smart ID of a building."""
 
+from typing import get_args
+
 from marshmallow import fields, validate
 
+from backend.rules.datum import CRS
 from backend.rules.grading import GRADES
 from mobile_api.schemas.facilities import InWords
 from mobile_api.schemas.fields import Base, Whole, one_of, text
@@ -12,7 +15,12 @@ class BoxQuery(Base):
     bbox = text(
         80,
         required=True,
-        metadata={"description": "west,south,east,north in degrees, WGS-84"},
+        metadata={"description": "west,south,east,north in degrees, at most 0.1 of them apart"},
+    )
+    crs = one_of(
+        *get_args(CRS),
+        load_default="wgs84",
+        metadata={"description": "The datum of the box and of the answer."},
     )
 
 
@@ -33,8 +41,17 @@ class MappedHouse(Base):
 class Outline(Base):
     type = one_of("Polygon", required=True)
     coordinates = fields.List(
-        fields.List(fields.List(fields.Float())), required=True, metadata={"description": "WGS-84"}
+        fields.List(fields.List(fields.Float())),
+        required=True,
+        metadata={"description": "Longitude, latitude."},
     )
+
+
+class Shift(Base):
+    """What to add to WGS-84 degrees, such as a phone's, to find them on this map; 0 in WGS-84."""
+
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
 
 
 class HouseFeature(Base):
@@ -47,7 +64,36 @@ class FireMap(Base):
     """GeoJSON: the houses inside a box."""
 
     type = one_of("FeatureCollection", required=True)
+    shift = fields.Nested(Shift, required=True)
     features = fields.List(fields.Nested(HouseFeature), required=True)
+
+
+class MappedHydrant(Base):
+    number = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    form = fields.Nested(InWords, required=True, allow_none=True)
+    hazards = Whole(required=True)
+
+
+class Point(Base):
+    type = one_of("Point", required=True)
+    coordinates = fields.List(
+        fields.Float(), required=True, metadata={"description": "Longitude, latitude."}
+    )
+
+
+class HydrantFeature(Base):
+    type = one_of("Feature", required=True)
+    geometry = fields.Nested(Point, required=True)
+    properties = fields.Nested(MappedHydrant, required=True)
+
+
+class HydrantMap(Base):
+    """GeoJSON: the hydrants inside a box."""
+
+    type = one_of("FeatureCollection", required=True)
+    shift = fields.Nested(Shift, required=True)
+    features = fields.List(fields.Nested(HydrantFeature), required=True)
 
 
 class OtherName(Base):
@@ -60,8 +106,24 @@ class HouseArea(Base):
     name = fields.String(required=True)
 
 
+class NearestHydrant(Base):
+    number = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    metres = Whole(required=True)
+
+
 class FireGear(Base):
     extinguishers = Whole(required=True)
+    hydrant = fields.Nested(
+        NearestHydrant,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The nearest one within 250 m."},
+    )
+
+
+class RentalKind(InWords):
+    code = fields.String(required=True)
 
 
 class OpenHazards(Base):
@@ -90,6 +152,9 @@ class SmartId(Base):
     address = fields.String(required=True)
     names = fields.List(fields.Nested(OtherName), required=True)
     area = fields.Nested(HouseArea, required=True)
+    rental_kind = fields.Nested(
+        RentalKind, required=True, allow_none=True, metadata={"description": "null: it is not let"}
+    )
     floors = Whole(required=True, allow_none=True)
     built_year = Whole(required=True, allow_none=True)
     rooms = Whole(required=True)

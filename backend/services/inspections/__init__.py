@@ -16,7 +16,7 @@ from backend.services.inspections import (
 )
 from backend.services.inspections.enrolling import enrol
 from backend.services.inspections.hazards import follow_cases, note_overdue
-from backend.services.inspections.submitting import show, submit
+from backend.services.inspections.submitting import last_answer, show, submit
 from backend.services.inspections.waiting import ask, at, done, due, hand_over
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "grades",
     "hand_over",
     "hazards",
+    "last_answer",
     "note_overdue",
     "notices",
     "own_checks",

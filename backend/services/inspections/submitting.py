@@ -260,6 +260,12 @@ def show(uuid: str, *, by: Actor) -> dict[str, Any]:
     }
 
 
+def last_answer(subject_key: str, form: str, item: str) -> Any:
+    """What a worker answered there last; None: nobody was asked yet. Owners do not count."""
+    row = _last.first(subject_key, form)
+    return orjson.loads(row[0]).get(item) if row else None
+
+
 def find(uuid: str) -> Inspection:
     """The inspection, or a refusal."""
     row: Inspection | None = Inspection.get_or_none(Inspection.uuid == uuid_in(uuid))
@@ -289,6 +295,15 @@ _shown = Prepared(
         Inspection.notice,
     ).where(Inspection.id == number)
 )  # fmt: skip
+_last = Prepared(
+    lambda subject, form: (
+        Inspection.select(Inspection.answers)
+        .where((Inspection.subject == subject) & (Inspection.form == form))
+        .where(Inspection.account_id.is_null(False))
+        .order_by(Inspection.at.desc())
+        .limit(1)
+    )
+)
 _visit = Prepared(
     lambda visit, account: Visit.select(Visit.building_id, Visit.state, Visit.presence).where(
         (Visit.id == visit) & (Visit.account_id == account)

@@ -418,6 +418,7 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "openCampaign": _open_campaign,
     "showCampaign": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
     "showFireMap": _fire_map,
+    "showHydrants": _fire_map,
     "showSmartId": lambda cell: cell.building(),
     "verifyOwnersNotice": lambda cell: Ask(path={"code": cell.at.notice}),
     # Print runs.
