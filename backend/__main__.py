@@ -20,6 +20,7 @@ from backend.client_commands import clients
 from backend.config import SettingError, read_settings
 from backend.duty_commands import duty_list
 from backend.errors import Refused
+from backend.export_commands import export
 from backend.figure_commands import figures
 from backend.run_commands import run
 from backend.start import start
@@ -55,6 +56,7 @@ main.add_command(clients)
 main.add_command(duty_list)
 main.add_command(units)
 main.add_command(figures)
+main.add_command(export)
 main.add_command(words)
 
 
@@ -116,7 +118,8 @@ def load_demo(if_empty: bool) -> None:
 
 KINDS = (
     "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
-    "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
+    "residents", "businesses", "small-places", "events", "facilities", "forms", "tags",
+    "facility-tags",
     "accounts", "duties",
 )  # fmt: skip
 
@@ -139,7 +142,9 @@ class Import(click.Command):
 @click.option("--community", help="buildings: 12 digits to make codes from, with each bid.")
 @click.option("--trust-crs", is_flag=True, help="Load although the datum looks wrong.")
 @click.option("--scheme", help="Which class dictionary the file's classes are from.")
-@click.option("--subject", help="classes: people, legal_person, house or event.")
+@click.option(
+    "--subject", help="classes: people, legal_person, house or event; forms: what is asked."
+)
 @click.option("--kind", "of_kind", help="facilities: streetlight, manhole_cover, bin, newsstand.")
 @click.option(
     "--map",
@@ -155,7 +160,8 @@ class Import(click.Command):
 def import_(kind: str, file: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Load a FILE of one KIND: all of it or, with errors, nothing.
 
-    CSV for most kinds, GeoJSON for buildings, TOML for accounts, any table for facilities. Rows
+    CSV for most kinds, GeoJSON for buildings, TOML for accounts, any table for facilities, an
+    XLSForm for forms. Rows
     are known by their code or key, so running the same file again changes nothing; an empty cell
     means "not known".
     """

@@ -7,14 +7,20 @@ taken over as they are. Nothing else can be said in it: no loop, no name but tho
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+import re2
 
 Value = str | float | bool
 Run = Callable[["Situation"], Value]
 
 LONGEST = 1_000
 DEEPEST = 40
+EPOCH = date(1970, 1, 1).toordinal()
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_MEMORY = 1 << 20  # Bytes that a pattern may take.
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>[0-9]+(?:\.[0-9]+)?)
@@ -31,11 +37,14 @@ class BadExpression(ValueError):
     """A text that is no rule; it says what is wrong with it."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Situation:
-    """What a rule is asked of: the answers so far, the one it stands at (`.`), and the day."""
+    """What a rule is asked of: the answers so far, the one it stands at (`.`), and the day.
 
-    answers: Mapping[str, Any]
+    One is made for a whole form and moved on from item to item.
+    """
+
+    answers: dict[str, Any]
     this: Any = None
     today: str = ""
 
@@ -46,10 +55,17 @@ class Expression:
 
     text: str
     names: frozenset[str]
-    run: Run
+    run: Run = field(compare=False, repr=False)
 
     def holds(self, situation: Situation) -> bool:
         return _is_true(self.run(situation))
+
+    def value(self, situation: Situation) -> str | float | int:
+        """What it comes to, as an answer is kept; nothing if that is no number."""
+        found = self.run(situation)
+        if isinstance(found, str | bool) or not math.isfinite(found):
+            return _text(found) if isinstance(found, str | bool) else ""
+        return int(found) if found.is_integer() else found
 
 
 def read(text: str) -> Expression:
@@ -171,7 +187,16 @@ class _Reader:
             raise BadExpression(f"{name}() takes {' or '.join(map(str, counts))} values")
         if name == "today":
             return lambda now: now.today
+        if name == "regex":
+            return self._regex(*given)
         return lambda now: function(*(one(now) for one in given))
+
+    def _regex(self, value: Run, pattern: Run) -> Run:
+        """A pattern is written in the form, so that it is read once and known to be harmless."""
+        if self.tokens[self.at - 2][0] != "text" or self.tokens[self.at - 3][1] != ",":
+            raise BadExpression("regex() takes its pattern between quotation marks")
+        matches = _pattern(str(pattern(Situation({})))).fullmatch
+        return lambda now: matches(_text(value(now))) is not None
 
 
 def _pair(operation: Callable[[Value, Value], Value], left: Run, right: Run) -> Run:
@@ -195,8 +220,16 @@ def _value(answer: Any) -> Value:
 
 
 def _number(value: Value) -> float:
+    """A day is the number of days since 1970, as XForms count them."""
     try:
         return float(value)
+    except ValueError:
+        return float(_days(value)) if isinstance(value, str) and _is_day(value) else math.nan
+
+
+def _days(day: str) -> float:
+    try:
+        return float(date.fromisoformat(day).toordinal() - EPOCH)
     except ValueError:
         return math.nan
 
@@ -204,7 +237,9 @@ def _number(value: Value) -> float:
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return value
 
 
 def _is_true(value: Value) -> bool:
@@ -237,7 +272,7 @@ def _compare(left: Value, right: Value, wanted: Callable[[Any, Any], bool]) -> b
 
 
 def _is_day(text: str) -> bool:
-    return re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+    return DAY.fullmatch(text) is not None
 
 
 OPERATIONS: Mapping[str, Callable[[Value, Value], Value]] = {
@@ -267,8 +302,17 @@ def _rounded(value: Value, digits: Value = 0.0) -> float:
     return round(number, int(places)) if math.isfinite(number + places) else math.nan
 
 
-def _matches(value: Value, pattern: Value) -> bool:
-    return re.search(f"^(?:{_text(pattern)})$", _text(value)) is not None
+def _pattern(text: str) -> Any:
+    """A regular expression, by a machine that takes time in proportion to what it reads.
+
+    Python's own may take for ever over a form's innocent-looking `([0-9]+)+`.
+    """
+    options = re2.Options()
+    options.log_errors, options.never_capture, options.max_mem = False, True, MOST_MEMORY
+    try:
+        return re2.compile(text, options)
+    except re2.error as fault:
+        raise BadExpression(f"no regular expression that can be kept: {text}") from fault
 
 
 FUNCTIONS: Mapping[str, tuple[tuple[int, ...], Callable[..., Value]]] = {
@@ -279,10 +323,14 @@ FUNCTIONS: Mapping[str, tuple[tuple[int, ...], Callable[..., Value]]] = {
     "count-selected": ((1,), lambda chosen: float(len(_text(chosen).split()))),
     "string-length": ((1,), lambda value: float(len(_text(value)))),
     "contains": ((2,), lambda value, part: _text(part) in _text(value)),
+    "concat": (tuple(range(1, 20)), lambda *parts: "".join(map(_text, parts))),
+    "ends-with": ((2,), lambda value, part: _text(value).endswith(_text(part))),
     "starts-with": ((2,), lambda value, part: _text(value).startswith(_text(part))),
-    "regex": ((2,), _matches),
+    "regex": ((2,), lambda value, pattern: False),
     "number": ((1,), _number),
     "int": ((1,), _whole),
+    "abs": ((1,), lambda value: abs(_number(value))),
+    "date": ((1,), lambda value: value),
     "round": ((1, 2), _rounded),
     "string": ((1,), _text),
     "if": ((3,), lambda condition, yes, no: yes if _is_true(condition) else no),

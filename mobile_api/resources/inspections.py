@@ -4,12 +4,15 @@ from typing import Any
 
 from flask.views import MethodView
 
-from backend.services import inspections
-from mobile_api import cursors, positions
+from backend.services import imports, inspections
+from mobile_api import cursors, importing, positions, tables, uploads
 from mobile_api.auth import current_actor
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import inspections as wire
+from mobile_api.schemas.facilities import ImportReport
 from mobile_api.schemas.fields import page_of
+
+MOST_WORKBOOK = 4 * 1024 * 1024
 
 blp = Blueprint("inspections", __name__, description="Inspections, hazards, tasks and campaigns")
 
@@ -35,6 +38,44 @@ class FormByCode(MethodView):
     def get(self, query: dict[str, Any], code: str) -> Any:
         """A form with its items; a former version too"""
         return inspections.publishing.show(code, query["version"], by=current_actor())
+
+
+@blp.route("/forms/<code>/workbook")
+class FormWorkbook(MethodView):
+    @blp.arguments(wire.FormQuery, location="query")
+    @blp.operation("downloadFormWorkbook", media=tables.XLSX)
+    def get(self, query: dict[str, Any], code: str) -> Any:
+        """A form as an XLSForm; brought back unchanged it is the same form"""
+        content = inspections.publishing.workbook(code, query["version"], by=current_actor())
+        return content, _attached(f"{code}.xlsx")
+
+
+@blp.route("/forms/<code>/xform")
+class FormXForm(MethodView):
+    @blp.arguments(wire.FormQuery, location="query")
+    @blp.operation("downloadFormXml", media="application/xml")
+    def get(self, query: dict[str, Any], code: str) -> Any:
+        """A form as an XForm (XML), as the phones of other field programs read it"""
+        content = inspections.publishing.xform(code, query["version"], by=current_actor())
+        return content, _attached(f"{code}.xml")
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+@blp.route("/form-imports", methods=["POST"])
+@blp.doc(requestBody=uploads.body("file"))
+@blp.arguments(wire.FormImportQuery, location="query")
+@blp.operation("importForm", ImportReport, most_body=MOST_WORKBOOK)
+def import_form(query: dict[str, Any]) -> Any:
+    """Ask an XLSForm (.xlsx) or a form in TOML from now on: all of it or, with errors, nothing
+
+    Errors name the sheet, its row and column. The same form again is no new version; a dry run
+    says what would become of it.
+    """
+    options = imports.Options(subject=query["subject"])
+    return importing.load("forms", options, dry_run=query["dry_run"])
 
 
 @blp.route("/inspections/due")

@@ -28,13 +28,16 @@ class Item(InWords):
     """One thing asked. What is answered with `wrong` is a hazard of this level and law."""
 
     code = fields.String(required=True)
+    hint = fields.Nested(InWords, required=True, allow_none=True)
     fault = fields.Nested(InWords, required=True)
     type = one_of(*forms.TYPES, required=True)
     required = fields.Boolean(required=True)
     choices = fields.List(fields.Nested(ItemChoice), required=True)
     relevant = fields.String(required=True, allow_none=True)
     constraint = fields.String(required=True, allow_none=True)
+    sum = fields.String(required=True, allow_none=True)
     message = fields.String(required=True)
+    message_en = fields.String(required=True)
     level = one_of(*forms.LEVELS, required=True)
     law = fields.String(required=True)
     days = Whole(required=True)
@@ -66,6 +69,17 @@ class FormQuery(Base):
     version = fields.Integer(
         load_default=None, allow_none=True, validate=validate.Range(1, 1_000_000)
     )
+
+
+class FormImportQuery(Base):
+    subject = text(
+        40,
+        load_default=None,
+        allow_none=True,
+        pattern=f"^{CODE}$",
+        metadata={"description": "What it is asked of, if the file does not say so itself."},
+    )
+    dry_run = fields.Boolean(load_default=False)
 
 
 class PublishForm(Base):

@@ -109,6 +109,23 @@ def test_what_does_not_concern_is_not_asked() -> None:
     assert errors_of(form, {"floors": -1}) == {"floors": [forms.SENTENCES["constraint"]]}
 
 
+def test_what_is_worked_out_is_worked_out_here_whatever_a_phone_says() -> None:
+    form = form_of(
+        {"code": "exits", "type": "whole"},
+        {"code": "floors", "type": "whole"},
+        {"code": "per_floor", "type": "sum", "sum": "${exits} div ${floors}"},
+        {"code": "few", "type": "sum", "sum": "if(${per_floor} < 1, 'few', '')"},
+        {"code": "why", "type": "text", "required": True, "relevant": "${few} = 'few'"},
+    )
+    right = {"exits": 4, "floors": 2}
+    assert forms.checked(form, right, today="2026-11-21") == ({**right, "per_floor": 2}, {})
+    kept, errors = forms.checked(
+        form, {"exits": 1, "floors": 2, "per_floor": 9}, today="2026-11-21"
+    )
+    assert (kept["per_floor"], kept["few"], list(errors)) == (0.5, "few", ["why"])
+    assert forms.checked(form, {}, today="2026-11-21") == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("said", "items"),
     [
@@ -128,6 +145,12 @@ def test_what_does_not_concern_is_not_asked() -> None:
         ("cannot be read", [{"code": "a", "constraint": ". >"}]),
         ("365 days", [{"code": "a", "days": 0}]),
         ("names its problem", [{"code": "a", "at_once": True}]),
+        ("says how", [{"code": "a", "type": "sum"}]),
+        ("says how", [{"code": "a", "type": "text", "sum": "1"}]),
+        ("not asked before", [{"code": "a", "type": "sum", "sum": "${a} + 1"}]),
+        ("is a text", [{"code": "a", "zh": 5}]),
+        ("yes or no", [{"code": "a", "required": "no"}]),
+        ("whole number", [{"code": "a", "days": True}]),
         ("unknown keys", [{"code": "a", "colour": "red"}]),
     ],
 )

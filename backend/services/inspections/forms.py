@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,9 +14,10 @@ from backend.errors import FormOutdated, FormUnknown, Invalid, NotFound
 from backend.models import Form
 from backend.prepared import Prepared
 from backend.rules import forms
-from backend.rules.forms import BadForm
+from backend.rules.forms import BadForm, Fault
 from backend.services import facilities, problems
 
+MOST_SAID = 50
 SUBJECTS = ("small_place", "building")
 """What forms are asked of beside the kinds of facilities."""
 
@@ -52,8 +52,9 @@ def version(code: str, number: int) -> Published:
     row = _version.first(code, number)
     if row is None:
         raise FormUnknown(version=number)
-    replaced = row[2]
-    return Published(number, _read(row[0], row[1]), from_ms(replaced) if replaced else None)
+    digest, replaced = row
+    form = _understood.get(digest) or _read(digest, str(_body(code, number)[0][0]))
+    return Published(number, form, from_ms(replaced) if replaced else None)
 
 
 def sendable(code: str, number: int, draft_days: int) -> Published:
@@ -86,33 +87,39 @@ def all_current() -> list[dict[str, Any]]:
     ]
 
 
-def understood(document: Mapping[str, Any]) -> tuple[dict[str, Any], forms.Form]:
-    """A document with what our registers know put in, and the form it says. Raises BadForm."""
-    whole = _filled(document)
-    form = forms.from_document(whole)
+def understood(document: Mapping[str, Any]) -> forms.Form:
+    """The form that a document says, with what our registers know put in. Raises BadForm."""
+    form = forms.from_document(_filled(document))
     known = (*SUBJECTS, *facilities.kinds())
     if form.subject not in known:
-        raise BadForm(f"its subject is {form.subject!r}, none of {', '.join(known)}")
+        said = f"its subject is {form.subject!r}, none of {', '.join(known)}"
+        raise BadForm(Fault(said, key="subject"))
     listed = {one.code for one in problems.subjects()[_problems_of(form.subject)].problems}
-    for item in form.items:
-        if item.problem and item.problem not in listed:
-            raise BadForm(f"{item.code}: {item.problem!r} is no problem of {form.subject}")
-    return whole, form
+    faults = [
+        Fault(f"{item.problem!r} is no problem of {form.subject}", item.code, "problem")
+        for item in form.items
+        if item.problem and item.problem not in listed
+    ]
+    if faults:
+        raise BadForm(*faults)
+    return form
 
 
 def publish(document: Mapping[str, Any], by_name: str) -> tuple[int, bool]:
     """The version under which it is asked from now on, and whether that is a new one.
 
-    The same document again changes nothing. Inside a write transaction; raises BadForm.
+    The same form again changes nothing, whichever kind of file it came in. Inside a write
+    transaction; raises BadForm.
     """
-    whole, form = understood(document)
-    body = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode()
+    form = understood(document)
+    body = orjson.dumps(forms.as_document(form), option=orjson.OPT_SORT_KEYS).decode()
     digest = hashlib.sha256(body.encode()).hexdigest()
     last = Form.select().where(Form.code == form.code).order_by(Form.version.desc()).first()
     if last is not None and last.digest == digest:
         return int(last.version), False
     if last is not None and last.subject != form.subject:
-        raise BadForm(f"{form.code} is asked of {last.subject}: give another form another code")
+        said = f"{form.code} is asked of {last.subject}: give another form another code"
+        raise BadForm(Fault(said, key="subject"))
     now = clock.now()
     number = int(last.version) + 1 if last else 1
     Form.update(replaced_at=now).where(
@@ -157,13 +164,21 @@ def _filled(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def refuse(fault: BadForm) -> Invalid:
     """What is wrong with a document, as the house says it."""
-    return Invalid(errors={"form": [str(fault)]})
+    return Invalid(errors={"form": [str(one) for one in fault.faults[:MOST_SAID]]})
 
 
-@lru_cache(maxsize=500)
+_understood: dict[str, forms.Form] = {}
+MOST_UNDERSTOOD = 500
+
+
 def _read(digest: str, body: str) -> forms.Form:
     """A published body never changes: what it says is worked out once."""
-    return forms.from_document(orjson.loads(body))
+    form = _understood.get(digest)
+    if form is None:
+        if len(_understood) >= MOST_UNDERSTOOD:
+            _understood.clear()
+        form = _understood[digest] = forms.from_document(orjson.loads(body))
+    return form
 
 
 _newest = Prepared(
@@ -172,7 +187,13 @@ _newest = Prepared(
     )
 )
 _version = Prepared(
-    lambda code, number: Form.select(Form.digest, Form.body, Form.replaced_at).where(
+    lambda code, number: Form.select(Form.digest, Form.replaced_at).where(
+        (Form.code == code) & (Form.version == number)
+    )
+)
+# Apart from it: of a form of 250 questions this is more than the whole inspection.
+_body = Prepared(
+    lambda code, number: Form.select(Form.body).where(
         (Form.code == code) & (Form.version == number)
     )
 )

@@ -54,7 +54,11 @@ def submit(form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     said = [subject.key, asked.form.code, asked.version, kept]
     digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
     # One commit for all who send at this moment; each of them in a savepoint of its own.
-    return together.write(lambda: _submit(uuid, digest, asked, subject, kept, form, by=by))
+    number, is_again = together.write(
+        lambda: _submit(uuid, digest, asked, subject, kept, form, by=by)
+    )
+    # Read when nobody waits for the lock any more.
+    return {**result(number), "is_duplicate": is_again}
 
 
 @verb("inspection.submit")
@@ -67,7 +71,7 @@ def _submit(
     form: Mapping[str, Any],
     *,
     by: Actor,
-) -> dict[str, Any]:
+) -> tuple[int, bool]:
     """Send an inspection: what was asked, what was found, and what was put right on the spot"""
     subject.check(by, "inspection.submit")
     found = rules.found(asked.form, kept)
@@ -96,7 +100,7 @@ def _submit(
         new_code() if open_count and subject.is_graded else None,
     )
     if row is None:
-        return _again(uuid, digest)
+        return _known_as(uuid, digest), True
     inspection_id = int(row[0])
     for photo in rules.photos(asked.form, kept):
         photos.use(photo, subject.area_path, by=by, purpose="facility")
@@ -109,7 +113,7 @@ def _submit(
         place=(fix.lat, fix.lon) if fix else None,
         facts={"inspection": uuid, "form": asked.form.code, "wrong": len(found), "grade": grade},
     )
-    return result(inspection_id)
+    return inspection_id, False
 
 
 def _follow(
@@ -204,13 +208,13 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
-def _again(uuid: str, digest: str) -> dict[str, Any]:
-    """What was answered the first time, as it stands now."""
+def _known_as(uuid: str, digest: str) -> int:
+    """The inspection that came with this uuid before. Refuses other answers under it."""
     row = _known.first(uuid)
     assert row is not None
     if row[1] != digest:
         raise InspectionReused()
-    return {**result(row[0]), "is_duplicate": True}
+    return int(row[0])
 
 
 # --- What came of it ----------------------------------------------------------------------

@@ -82,6 +82,11 @@ def _register_facility(cell: Cell) -> Ask:
     return Ask(body=form)
 
 
+def _import_form(cell: Cell) -> Ask:
+    text = 'code = "lift"\nsubject = "building"\nzh = "电梯"\nitems = [{ code = "a", zh = "甲" }]\n'
+    return Ask(files={"file": text.encode()})
+
+
 def _import_facilities(cell: Cell) -> Ask:
     lat, lon = cell.at.house.door
     file = f"number,lat,lon\nNEW-1,{lat},{lon}\n".encode()
@@ -399,6 +404,9 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     # Inspections.
     "listForms": lambda cell: Ask(),
     "showForm": lambda cell: Ask(path={"code": "small_place"}),
+    "downloadFormWorkbook": lambda cell: Ask(path={"code": "small_place"}),
+    "downloadFormXml": lambda cell: Ask(path={"code": "small_place"}),
+    "importForm": _import_form,
     "publishForm": lambda cell: Ask(
         body={"code": "ours", "subject": "bin", "zh": "表", "items": [{"code": "a", "zh": "净"}]}
     ),
