@@ -3,6 +3,7 @@
 // Without this script the browser sends the form itself.
 
 import { locate } from "./position.js";
+import { holds, value } from "./rules.js";
 import { post, show, unsent } from "./sheets.js";
 import { shrink } from "./shrink.js";
 import { shelf } from "./unsent.js";
@@ -54,20 +55,58 @@ async function keepDraft() {
 form.addEventListener("change", async ({ target }) => {
   if (target.type === "file") await shrink(target);
   await keepDraft();
+  concern();
   progress();
   if (target.type === "radio" && target.value !== "wrong") onward(target);
 });
 
 // The next question comes to the thumb; what is wrong stays, for its photo.
 function onward(input) {
-  const here = input.closest(".item");
-  const next = here?.nextElementSibling;
+  let next = input.closest(".item")?.nextElementSibling;
+  while (next?.hidden) next = next.nextElementSibling;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   next?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }
 
+// What does not concern is neither shown nor sent; it comes back with what was said there.
+function concern() {
+  const answers = {};
+  const now = new Date();
+  const today = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  for (const item of form.querySelectorAll("[id^='item-']")) {
+    const { relevant, sum } = item.dataset;
+    const concerns = !relevant || holds(relevant, answers, today);
+    if (sum === undefined) item.hidden = !concerns;
+    if ("disabled" in item) item.disabled = !concerns;
+    if (concerns) answers[codeOf(item)] = sum === undefined ? said(item) : worked(sum);
+  }
+
+  function worked(rule) {
+    try {
+      return value(rule, answers, today);
+    } catch {
+      return "";
+    }
+  }
+}
+
+// The answer of an item, as rules see it: several are one text.
+function said(item) {
+  const field = `a.${codeOf(item)}`;
+  const inputs = [...item.querySelectorAll("input")].filter((one) => one.name === field);
+  if (inputs[0]?.type === "number") return inputs[0].value === "" ? "" : Number(inputs[0].value);
+  const chosen = ["radio", "checkbox"].includes(inputs[0]?.type)
+    ? inputs.filter((one) => one.checked)
+    : inputs;
+  return chosen.map((one) => one.value).join(" ");
+}
+
+function codeOf(item) {
+  return item.id.slice("item-".length);
+}
+
 function progress() {
-  const items = [...form.querySelectorAll(".item")];
+  const items = [...form.querySelectorAll(".item:not([hidden])")];
   const done = items.filter((item) => item.querySelector(":checked") || hasText(item)).length;
   say(word("progress", { done, all: items.length }));
 }
@@ -134,4 +173,5 @@ locate()
   .then((fix) => (form.elements.fix.value = JSON.stringify(fix)))
   .catch(() => {});
 await restore();
+concern();
 progress();

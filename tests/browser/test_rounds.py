@@ -4,15 +4,22 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from backend.actor import SYSTEM
 from backend.models import Hazard, Inspection
+from backend.rules import expressions
+from backend.rules.expressions import Situation
 from backend.services import inspections
+from backend.services.inspections import xlsforms
 from tests.browser.phone import Phone
 from tests.browser.test_every_page import look
+from tests.services.workbooks import CHOICES, SETTINGS, SURVEY, book
 from tests.town import House
+from tests.unit.test_rules_expressions import DO_NOT, HOLD
 
 pytestmark = pytest.mark.browser
 
@@ -152,3 +159,53 @@ def test_the_fire_map_is_a_drawing_and_a_list(phone: Phones, house: House) -> No
     expect(an.page.locator(".map svg path").first).to_be_visible()
     assert an.page.locator("section .lines > li").count() >= 6
     look(an, "the fire map")
+
+
+def test_what_does_not_concern_is_not_shown_and_a_citys_own_form_is_sent(
+    an: Phone, house: House
+) -> None:
+    survey = [{k: v for k, v in row.items() if "problem" not in k and "once" not in k}
+              for row in SURVEY]  # fmt: skip
+    content = book(survey, CHOICES, {**SETTINGS, "attribute::gridtag:subject": "building"})
+    inspections.publishing.publish(xlsforms.read(content).document, by=SYSTEM)
+    page = an.page
+    page.goto(f"/rounds/building:{house.code}?form=city_charging")
+    price, dear = page.locator("#item-price"), page.locator("#item-dear")
+    expect(page.locator("#item-cut_off")).to_be_visible()
+    expect(price).to_be_hidden()
+    page.fill("[name='a.sockets']", "11")
+    page.locator("[name='a.sockets']").blur()
+    expect(price).to_be_visible()
+    expect(dear).to_be_hidden()
+    page.fill("[name='a.price']", "2.5")
+    page.locator("[name='a.price']").blur()
+    expect(page.locator("#item-gear")).to_be_visible()
+    page.fill("[name='a.sockets']", "10")
+    page.locator("[name='a.sockets']").blur()
+    expect(page.locator("#item-gear")).to_be_hidden()
+    page.locator("#item-cut_off .answer.ok").click()
+    page.locator("#inspect button.main").click()
+    page.wait_for_url("**/inspections/*")
+    assert orjson.loads(Inspection.get().answers) == {"cut_off": "ok", "sockets": 10}
+
+
+def test_the_page_runs_rules_as_the_server_does(an: Phone, house: House) -> None:
+    page = an.page
+    page.goto(f"/rounds/building:{house.code}")
+    for text, answers in [*HOLD, *DO_NOT]:
+        seen = {
+            name: " ".join(value) if isinstance(value, list) else
+            value["result"] if isinstance(value, dict) else value
+            for name, value in answers.items()
+        }  # fmt: skip
+        ours = expressions.read(text).holds(Situation(dict(answers), None, "2026-11-21"))
+        theirs = page.evaluate(
+            """async ([text, answers]) => {
+              const script = document.querySelector("script[src*='inspect']").src;
+              const { value } = await import(new URL("rules.js", script));
+              const found = value(text, answers, "2026-11-21");
+              return Boolean(found) && found === found;
+            }""",
+            [text, seen],
+        )
+        assert theirs is ours, text
