@@ -21,6 +21,7 @@ from backend.config import SettingError, read_settings
 from backend.duty_commands import duty_list
 from backend.errors import Refused
 from backend.figure_commands import figures
+from backend.quality_commands import quality
 from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
@@ -55,6 +56,7 @@ main.add_command(clients)
 main.add_command(duty_list)
 main.add_command(units)
 main.add_command(figures)
+main.add_command(quality)
 main.add_command(words)
 
 
@@ -116,8 +118,8 @@ def load_demo(if_empty: bool) -> None:
 
 KINDS = (
     "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
-    "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
-    "accounts", "duties",
+    "residents", "businesses", "small-places", "registrations", "events", "facilities",
+    "tags", "facility-tags", "accounts", "duties",
 )  # fmt: skip
 
 

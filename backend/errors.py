@@ -467,6 +467,14 @@ class ListWrong(Invalid):
     sentence = "%(count)d errors in the list; nothing was ordered."
 
 
+class SubjectsWrong(Invalid):
+    """A list of things to look at has bad rows. `findings` are for a page; nothing was opened."""
+
+    findings: Sequence[object] = ()
+    code = "subjects-wrong"
+    sentence = "%(count)d errors in the list; no campaign was opened."
+
+
 class RunTooLarge(Invalid):
     code = "run-too-large"
     sentence = (

@@ -11,6 +11,7 @@ from backend.rules.gates import GateLimits
 from backend.rules.grading import InspectionLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
+from backend.rules.quality import QualityLimits
 from backend.rules.sampling import Sampling
 from backend.rules.sight import Policy as Sight
 from backend.rules.urging import Urging
@@ -35,6 +36,7 @@ class Policy:
     urging: Urging
     sampling: Sampling
     inspections: InspectionLimits
+    quality: QualityLimits
     calendar: Calendar
 
 
@@ -43,10 +45,11 @@ def read_policy(folder: Path = FOLDER) -> Policy:
     roles = _toml(folder / "roles.toml")
     cases = _toml(folder / "cases.toml")
     urging, sampling = cases.pop("urging", None), cases.pop("sampling", None)
+    seen = Sight.from_mapping(_toml(folder / "sight.toml"))
     return Policy(
         verbs={role: frozenset(entry["verbs"]) for role, entry in roles.items()},
         titles={role: entry["title"] for role, entry in roles.items()},
-        sight=Sight.from_mapping(_toml(folder / "sight.toml")),
+        sight=seen,
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
@@ -55,6 +58,7 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         urging=Urging.from_mapping(urging),
         sampling=Sampling.from_mapping(sampling),
         inspections=InspectionLimits.from_mapping(_toml(folder / "inspections.toml")),
+        quality=QualityLimits.from_mapping(_toml(folder / "quality.toml"), seen),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

@@ -28,6 +28,45 @@ def up(migrator, db):
 
     db.create_tables([Campaign])
 
+    class Flaw(Model):
+        rule = CharField(max_length=20)
+        record = CharField(max_length=60)
+        mark = CharField(max_length=40)
+        subject = CharField(index=True, max_length=40)
+        area_path = CharField(max_length=80)
+        room = CharField(null=True, max_length=40)
+        count = IntegerField(null=True)
+        state = CharField(max_length=10)
+        times = IntegerField(default=1)
+        found_at = BigIntegerField()
+        ended_at = BigIntegerField(null=True)
+        ended_by = IntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "flaw"
+            indexes = (
+                (("rule", "record"), True),
+                (("area_path", "state"), False),
+                (("state", "id"), False),
+            )
+
+    db.create_tables([Flaw])
+
+    class FlawCheck(Model):
+        day = CharField(primary_key=True, max_length=10)
+        at = BigIntegerField()
+        found = IntegerField()
+        new = IntegerField()
+        gone = IntegerField()
+        given = IntegerField()
+
+        class Meta:
+            database = db
+            table_name = "flaw_check"
+
+    db.create_tables([FlawCheck])
+
     class Form(Model):
         code = CharField(max_length=40)
         version = IntegerField()
@@ -139,7 +178,10 @@ def up(migrator, db):
         building_id = BigIntegerField(null=True)
         form = CharField(null=True, max_length=40)
         campaign_id = IntegerField(index=True, null=True)
+        flaw_id = IntegerField(index=True, null=True)
         account_id = IntegerField(null=True)
+        role = CharField(null=True, max_length=20)
+        since = CharField(null=True, max_length=10)
         due = CharField(max_length=10)
         opened_at = BigIntegerField()
         handed_by = IntegerField(null=True)
@@ -147,6 +189,7 @@ def up(migrator, db):
         done_by = IntegerField(null=True)
         inspection_id = IntegerField(null=True)
         words = TextField(null=True)
+        result = CharField(null=True, max_length=10)
 
         class Meta:
             database = db
@@ -158,12 +201,29 @@ def up(migrator, db):
 
     db.create_tables([PatrolTask])
 
+    class Registration(Model):
+        key = CharField(primary_key=True, max_length=40)
+        name = TextField()
+        credit_code = CharField(index=True, null=True, max_length=18)
+        address = TextField()
+        area_path = CharField(max_length=80)
+        until = CharField(null=True, max_length=10)
+
+        class Meta:
+            database = db
+            table_name = "registration"
+
+    db.create_tables([Registration])
+
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_table("registration"))
     migrator.migrate(migrator.drop_table("patrol_task"))
     migrator.migrate(migrator.drop_table("inspection"))
     migrator.migrate(migrator.drop_table("hazard"))
     migrator.migrate(migrator.drop_table("grade_change"))
     migrator.migrate(migrator.drop_table("grade"))
     migrator.migrate(migrator.drop_table("form"))
+    migrator.migrate(migrator.drop_table("flaw_check"))
+    migrator.migrate(migrator.drop_table("flaw"))
     migrator.migrate(migrator.drop_table("campaign"))

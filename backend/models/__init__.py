@@ -15,12 +15,15 @@ from backend.models.facilities import Facility
 from backend.models.figures import CaseCursor, CaseFact, CaseTally
 from backend.models.inspections import (
     Campaign,
+    Flaw,
+    FlawCheck,
     Form,
     Grade,
     GradeChange,
     Hazard,
     Inspection,
     PatrolTask,
+    Registration,
 )
 from backend.models.messages import Message, UnitMessage
 from backend.models.notices import Notice
@@ -100,4 +103,7 @@ TABLES: list[type[Table]] = [
     GradeChange,
     PatrolTask,
     Campaign,
+    Flaw,
+    FlawCheck,
+    Registration,
 ]

@@ -131,7 +131,10 @@ class PatrolTask(Table):
     building_id = BigIntegerField(null=True)
     form = CharField(40, null=True)
     campaign_id = IntegerField(null=True, index=True)
+    flaw_id = IntegerField(null=True, index=True)  # Of a record that is to be verified.
     account_id = IntegerField(null=True)
+    role = CharField(20, null=True)  # The post whose it is; null: whoever inspects there.
+    since = CharField(10, null=True)  # ISO day; before it nobody is sent.
     due = CharField(10)  # ISO day.
     opened_at = InstantField()
     handed_by = IntegerField(null=True)  # Who gave it to somebody else.
@@ -139,6 +142,7 @@ class PatrolTask(Table):
     done_by = IntegerField(null=True)
     inspection_id = IntegerField(null=True)
     words = TextField(null=True)  # What is to be verified.
+    result = CharField(10, null=True)  # What was found of it: confirmed, corrected, missing.
 
     class Meta:
         indexes = (
@@ -158,3 +162,54 @@ class Campaign(Table):
     until = CharField(10)  # The last day, ISO.
     opened_at = InstantField()
     opened_by = IntegerField()
+
+
+class Flaw(Table):
+    """A record that can hardly be right, by a rule of fixtures/policy/quality.toml.
+
+    `record` names the row, `mark` its state when somebody judged it: while that stays, what was
+    confirmed stays confirmed.
+    """
+
+    id = AutoField()
+    rule = CharField(20)
+    record = CharField(60)  # resident:12, business:34, ...
+    mark = CharField(40)
+    subject = CharField(40, index=True)  # Where somebody goes to look.
+    area_path = CharField(80)
+    room = CharField(40, null=True)  # Its number; never anything of a person.
+    count = IntegerField(null=True)  # How many, where a rule counts.
+    state = CharField(10)  # found, given, confirmed, corrected, missing, gone
+    times = IntegerField(default=1)  # How often it was found.
+    found_at = InstantField()
+    ended_at = InstantField(null=True)
+    ended_by = IntegerField(null=True)  # Null: the record was put right before anybody looked.
+
+    class Meta:
+        indexes = (
+            (("rule", "record"), True),
+            (("area_path", "state"), False),
+            (("state", "id"), False),
+        )
+
+
+class FlawCheck(Table):
+    """One night's look over all records: what was found, and how much of it was new."""
+
+    day = CharField(10, primary_key=True)
+    at = InstantField()
+    found = IntegerField()
+    new = IntegerField()
+    gone = IntegerField()
+    given = IntegerField()
+
+
+class Registration(Table):
+    """A firm as the commercial register knows it: with an address in words, true or not."""
+
+    key = CharField(40, primary_key=True)
+    name = TextField()
+    credit_code = CharField(18, null=True, index=True)
+    address = TextField()
+    area_path = CharField(80)  # Whose register it came from.
+    until = CharField(10, null=True)

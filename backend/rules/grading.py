@@ -84,6 +84,8 @@ class InspectionLimits:
     incident_classes: tuple[str, ...]  # Beginnings of event classes that count as incidents.
     patrol_forms: Mapping[str, str]  # Small places and buildings: the form that counts as a patrol.
     patrol_days: Mapping[str, int]
+    facility_post: str  # The role that looks at facilities.
+    facility_days: Mapping[str, int]  # By kind; those that are not named are not patrolled.
     rules: tuple[Rule, ...]
 
     @classmethod
@@ -101,5 +103,9 @@ class InspectionLimits:
         asked = dict(mapping["patrol_forms"])
         if sorted(asked) != ["building", "small_place"]:
             raise ValueError("patrol_forms: a form for small_place and one for building")
+        kinds = dict(mapping.get("facility_days", {}))
+        if any(not isinstance(one, int) or not 1 <= one <= 1_000 for one in kinds.values()):
+            raise ValueError("facility_days: 1 to 1000 for each kind that is patrolled")
         known: dict[str, Any] = {**limits, **classes, "patrol_forms": asked, "patrol_days": days}
+        known |= {"facility_post": str(mapping["facility_post"]), "facility_days": kinds}
         return cls(**known, rules=rules_of(mapping["grades"]))

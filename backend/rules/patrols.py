@@ -16,6 +16,18 @@ def next_patrol(last: date, grade: str, limits: InspectionLimits) -> date:
     return last + timedelta(days=limits.patrol_days[grade])
 
 
+def next_round(last: date, kind: str, limits: InspectionLimits) -> date:
+    """The last day on which somebody looks at a facility again in time."""
+    return last + timedelta(days=limits.facility_days[kind])
+
+
+def first_day(today: date, days: int, number: int) -> date:
+    """When what nobody has looked at yet is due: spread over the interval by its number, so that
+    no week has them all.
+    """
+    return today + timedelta(days=number % days + 1)
+
+
 def moved(due: date, last: date, grade: str, today: date, limits: InspectionLimits) -> date:
     """When a patrol is due after a re-grade: the new grade's interval, from the last visit.
 

@@ -110,6 +110,7 @@ def slow_duties() -> list[Duty]:
     return [
         Duty("topics.find", 3600, topics.find),
         Duty("words.learn", 600, words.learn_if_due),
+        Duty("records.check", 600, inspections.checking.check_if_due),
     ]
 
 

@@ -10,10 +10,12 @@ from backend.errors import Refused
 from mobile_api import problems
 from mobile_api.pages import (
     board,
+    campaigns,
     checks,
     codes,
     confirmations,
     desk,
+    flaws,
     front,
     hazards,
     languages,
@@ -29,6 +31,7 @@ from mobile_api.pages import (
     sessions,
     topics,
     untagged,
+    verifying,
     visits,
     work,
 )
@@ -49,6 +52,9 @@ BLUEPRINTS: list[Blueprint] = [
     confirmations.blp,
     rounds.blp,
     hazards.blp,
+    campaigns.blp,
+    flaws.blp,
+    verifying.blp,
     owners_notices.blp,
     own_checks.blp,
     maps.blp,

@@ -118,7 +118,23 @@ def pass_on(hazard_id: int) -> Any:
 @blp.operation("handTaskOver", wire.PatrolTask)
 def hand_over(form: dict[str, Any], task_id: int) -> Any:
     """Give a task to a colleague who works there"""
-    return inspections.hand_over(task_id, form["to"], by=current_actor())
+    return inspections.hand_over([task_id], form["to"], by=current_actor())[0]
+
+
+@blp.route("/patrol-tasks/<int:task_id>")
+class TaskById(MethodView):
+    @blp.operation("showTask", wire.PatrolTask)
+    def get(self, task_id: int) -> Any:
+        """A task: what is to be looked at, or which record is to be verified"""
+        return inspections.show_task(task_id, by=current_actor())
+
+
+@blp.route("/patrol-tasks/colleagues")
+class Colleagues(MethodView):
+    @blp.operation("listColleagues", wire.Colleagues)
+    def get(self) -> Any:
+        """Who else inspects where you work, or where you answer for those who do"""
+        return {"items": inspections.colleagues(by=current_actor())}
 
 
 @blp.route("/patrol-tasks/<int:task_id>/finding", methods=["POST"])
@@ -134,7 +150,7 @@ class Campaigns(MethodView):
     @blp.operation("listCampaigns", wire.Campaigns)
     def get(self) -> Any:
         """The campaigns of your areas and how far each of them is"""
-        return {"items": inspections.campaigns.listed(by=current_actor())}
+        return {"items": inspections.progress.listed(by=current_actor())}
 
     @blp.arguments(wire.OpenCampaign)
     @blp.operation("openCampaign", wire.Campaign, status=201)
@@ -148,7 +164,73 @@ class CampaignById(MethodView):
     @blp.operation("showCampaign", wire.CampaignShares)
     def get(self, campaign_id: int) -> Any:
         """How far a campaign is, by worker, and what was found"""
-        return inspections.campaigns.show(campaign_id, by=current_actor())
+        return inspections.progress.show(campaign_id, by=current_actor())
+
+
+@blp.route("/campaigns/<int:campaign_id>/tasks")
+class CampaignTasks(MethodView):
+    @blp.arguments(wire.CampaignTasksQuery, location="query")
+    @blp.operation("listCampaignTasks", wire.CampaignTasks)
+    def get(self, query: dict[str, Any], campaign_id: int) -> Any:
+        """The tasks behind a number of a campaign"""
+        return inspections.progress.tasks_of(
+            campaign_id,
+            state=query["state"],
+            worker=query["worker"],
+            after=cursors.number(query["cursor"]) or 0,
+            most=query["limit"],
+            by=current_actor(),
+        )
+
+
+@blp.route("/campaigns/<int:campaign_id>/hazards")
+class CampaignHazards(MethodView):
+    @blp.arguments(wire.CampaignHazardsQuery, location="query")
+    @blp.operation("listCampaignHazards", wire.CampaignHazards)
+    def get(self, query: dict[str, Any], campaign_id: int) -> Any:
+        """The hazards behind a number of a campaign"""
+        return inspections.progress.hazards_of(
+            campaign_id,
+            state=query["state"],
+            after=cursors.number(query["cursor"]) or 0,
+            most=query["limit"],
+            by=current_actor(),
+        )
+
+
+@blp.route("/campaigns/<int:campaign_id>/shares", methods=["POST"])
+@blp.arguments(wire.HandShare)
+@blp.operation("handShareOver", wire.HandedOver, status=201)
+def hand_share(form: dict[str, Any], campaign_id: int) -> Any:
+    """Give what a worker has left of a campaign to a replacement; or what is nobody's yet"""
+    return inspections.campaigns.hand_share(
+        campaign_id, form["giver"], form["to"], by=current_actor()
+    )
+
+
+@blp.route("/flaws")
+class Flaws(MethodView):
+    @blp.arguments(wire.FlawsQuery, location="query")
+    @blp.operation("listFlaws", page_of(wire.Flaw, "FlawPage"))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Records that can hardly be right, the latest first; those still open unless told"""
+        return inspections.flaws.listed(
+            rule=query["rule"],
+            state=query["state"],
+            area=query["area"],
+            before=cursors.number(query["cursor"]),
+            most=query["limit"],
+            by=current_actor(),
+        )
+
+
+@blp.route("/flaws/counts")
+class FlawCounts(MethodView):
+    @blp.arguments(wire.FlawCountsQuery, location="query")
+    @blp.operation("countFlaws", wire.FlawCounts)
+    def get(self, query: dict[str, Any]) -> Any:
+        """How many records can hardly be right, by rule and area, and what came of them"""
+        return inspections.flaws.overview(query["area"], by=current_actor())
 
 
 @blp.route("/owners-notices/<code>")

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from backend.rules import forms
+from backend.rules import forms, quality
 from backend.rules.grading import GRADES
+from backend.services.inspections import campaigns, progress
 from backend.services.inspections.hazards import STATES
 from mobile_api.schemas.facilities import InWords
 from mobile_api.schemas.fields import Base, CursorQuery, Day, Instant, Whole, one_of, text
@@ -191,6 +192,12 @@ class Inspection(SentInspection):
     answers = fields.List(fields.Nested(AnsweredItem), required=True)
 
 
+class TaskFlaw(InWords):
+    rule = fields.String(required=True)
+    room = fields.String(required=True, allow_none=True)
+    count = Whole(required=True, allow_none=True)
+
+
 class PatrolTask(Base):
     id = Whole(required=True)
     reason = one_of("patrol", "recheck", "campaign", "verify", required=True)
@@ -198,7 +205,19 @@ class PatrolTask(Base):
     form = fields.String(required=True, allow_none=True)
     due = fields.String(required=True)
     is_overdue = fields.Boolean(required=True)
+    role = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The post whose it is; null: whoever inspects there."},
+    )
     words = fields.String(required=True, allow_none=True)
+    flaw = fields.Nested(
+        TaskFlaw,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a record to be verified: which rule doubts it, and where."},
+    )
+    result = one_of(*quality.RESULTS, required=True, allow_none=True)
     done_at = Instant(required=True, allow_none=True)
 
 
@@ -251,14 +270,46 @@ class HandOver(Base):
 
 
 class Finding(Base):
-    note = text(500, required=True)
+    """`confirmed`: it is right as it stands; `missing`: it cannot be found there."""
+
+    result = one_of(*quality.RESULTS, required=True)
+    note = text(500, least=0, load_default=None, allow_none=True)
+
+
+class Colleague(Base):
+    account = fields.String(required=True)
+    name = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class Colleagues(Base):
+    items = fields.List(fields.Nested(Colleague), required=True)
 
 
 class OpenCampaign(Base):
     name = text(60, required=True)
     area = text(15, required=True)
     form = text(40, required=True, pattern=f"^{CODE}$")
+    since = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The first day; left out: today."},
+    )
     until = Day(required=True)
+    grades = fields.List(
+        one_of(*GRADES),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 4),
+        metadata={"description": "Only what is graded so."},
+    )
+    kinds = fields.List(
+        one_of(*campaigns.PLACE_KINDS),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 3),
+        metadata={"description": "Only small places of these kinds."},
+    )
     subjects = fields.List(
         fields.String(validate=validate.Length(1, 48)),
         load_default=None,
@@ -272,13 +323,21 @@ class Campaign(Base):
     id = Whole(required=True)
     name = fields.String(required=True)
     form = fields.String(required=True)
+    area = fields.String(required=True)
+    area_name = fields.String(required=True, allow_none=True)
     since = fields.String(required=True)
     until = fields.String(required=True)
     is_over = fields.Boolean(required=True)
     tasks = Whole(required=True)
     done = Whole(required=True)
+    left = Whole(required=True)
+    late = Whole(required=True)
     hazards = Whole(required=True)
     fixed_on_spot = Whole(required=True)
+    dispatched = Whole(
+        required=True,
+        metadata={"description": "What became a case, whatever has come of that since."},
+    )
     open = Whole(required=True)
     passed_on = Whole(required=True)
     closed = Whole(required=True)
@@ -292,10 +351,101 @@ class Share(Base):
     account = fields.String(required=True, allow_none=True)
     tasks = Whole(required=True)
     done = Whole(required=True)
+    left = Whole(required=True)
+    late = Whole(required=True)
 
 
 class CampaignShares(Campaign):
     workers = fields.List(fields.Nested(Share), required=True)
+
+
+class HandShare(Base):
+    giver = text(
+        40,
+        data_key="from",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "An account; left out: what is nobody's yet."},
+    )
+    to = text(40, required=True, metadata={"description": "A colleague's account."})
+
+
+class HandedOver(Base):
+    tasks = Whole(required=True)
+
+
+class CampaignTasksQuery(CursorQuery):
+    state = one_of(*progress.TASK_STATES, load_default="all")
+    worker = text(40, least=0, load_default=None, allow_none=True)
+
+
+class CampaignTask(Base):
+    id = Whole(required=True)
+    subject = fields.Nested(SubjectOf, required=True)
+    account = fields.String(required=True, allow_none=True)
+    due = fields.String(required=True)
+    is_late = fields.Boolean(required=True)
+    done_at = Instant(required=True, allow_none=True)
+
+
+class CampaignTasks(Base):
+    total = Whole(required=True)
+    items = fields.List(fields.Nested(CampaignTask), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class CampaignHazardsQuery(CursorQuery):
+    state = one_of(*progress.HAZARD_STATES, load_default="all")
+
+
+class CampaignHazards(Base):
+    total = Whole(required=True)
+    items = fields.List(fields.Nested(Hazard), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class FlawsQuery(CursorQuery):
+    rule = one_of(*quality.CODES, load_default=None, allow_none=True)
+    state = one_of(*quality.STATES, load_default=None, allow_none=True)
+    area = text(15, load_default=None, allow_none=True)
+
+
+class Flaw(TaskFlaw):
+    """A record that a rule doubts: where it is, never whose."""
+
+    id = Whole(required=True)
+    state = one_of(*quality.STATES, required=True)
+    times = Whole(required=True)
+    subject = fields.Nested(SubjectOf, required=True)
+    found_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class FlawCountsQuery(Base):
+    area = text(15, load_default=None, allow_none=True)
+
+
+class FlawsOfRule(InWords):
+    rule = fields.String(required=True)
+    found = Whole(required=True)
+    given = Whole(required=True)
+    confirmed = Whole(required=True)
+    corrected = Whole(required=True)
+    missing = Whole(required=True)
+    gone = Whole(required=True)
+
+
+class FlawsOfArea(Base):
+    area = fields.String(required=True)
+    name = fields.String(required=True)
+    open = Whole(required=True)
+    rules = fields.Dict(keys=fields.String(), values=Whole(), required=True)
+
+
+class FlawCounts(Base):
+    checked_at = Instant(required=True, allow_none=True)
+    rules = fields.List(fields.Nested(FlawsOfRule), required=True)
+    areas = fields.List(fields.Nested(FlawsOfArea), required=True)
 
 
 class NoticeItem(Base):

@@ -49,6 +49,8 @@ def addresses(app: Flask, house: House, token: str = NO_TOKEN) -> list[str]:
         "area": house.area,
         "uuid": "f" * 32,
         "hazard": 1,
+        "campaign": 1,
+        "task": 1,
     }
     found = []
     for rule in app.url_map.iter_rules():
@@ -94,6 +96,16 @@ def test_no_page_is_forgotten(app: Flask, house: House) -> None:
             f"/inspections/{'f' * 32}",
             "/hazards",
             "/hazards/1",
+            "/campaigns",
+            "/campaigns/new",
+            "/campaigns/1",
+            "/campaigns/1/tasks",
+            "/campaigns/1/hazards",
+            "/flaws",
+            "/flaws/list",
+            "/rounds/hand-over",
+            "/rounds/tasks/1",
+            "/board/patrols",
             "/n",
             f"/n/{house.code}",
             f"/check/{LAMP}",

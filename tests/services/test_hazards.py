@@ -135,22 +135,64 @@ def test_a_major_hazard_past_its_day_is_red_and_the_supervisor_hears_of_it(an, c
     assert [(row.kind, row.role) for row in Notice.select()] == [("graded-red", "supervisor")]
 
 
-def test_a_re_grade_asks_for_a_tag_on_another_ground(an, clock, village):
-    """The plate on the wall was printed green; the house is no longer."""
-    house = inspections.subjects.named("building:4403040040280100001")
+def plate(thing, clock, ground):
+    """The tag on the wall of a house, printed on the ground of a grade."""
     run = Run.create(
         state="issued", kind="building", area=rounds.COMMUNITY, count=1, host="q.example.cn",
         form="A4", copies=1, module_mm=2, dpi=300, ordered_at=clock.at, ordered_by="mei",
     )  # fmt: skip
-    [code] = tags.mint_for(run.id, "building", [tags.Subject(house.building_id)])
+    [code] = tags.mint_for(run.id, "building", [tags.Subject(thing.building_id)])
     Tag.update(state="bound", piece=1).where(Tag.code == code).execute()
-    RunPiece.create(id=run.id << 20 | 1, thing=house.thing, title="", place="", grade="green")
+    RunPiece.create(id=run.id << 20 | 1, thing=thing.thing, title="", place="", grade=ground)
+    return code
+
+
+def to_replace():
+    return [(row.code, row.reason) for row in TagTask.select().where(TagTask.done_at.is_null())]
+
+
+def test_a_re_grade_asks_for_a_tag_on_another_ground(an, clock, village):
+    """The plate on the wall was printed green; the house is no longer."""
+    house = inspections.subjects.named("building:4403040040280100001")
+    code = plate(house, clock, "green")
     inspects(an, house.code)
     assert TagTask.select().count() == 0
     told = inspects(an, house.code, no_ebike=wrong(an))
     assert told["grade"]["grade"] == "orange"
-    assert [(row.code, row.reason) for row in TagTask.select()] == [(code, "regraded")]
+    assert to_replace() == [(code, "regraded")]
     assert inspections.grades.of_buildings([house.thing]) == {house.thing: "orange"}
+
+
+def test_a_re_grade_changes_ground_interval_and_tasks_and_says_why(an, clock):
+    """Worse and better again: the plate, the next patrol, what is to be done, and the reason."""
+    thing = inspections.subjects.named("building:4403040040280100001")
+    code = plate(thing, clock, "green")
+    inspects(an, thing.code)
+    assert rounds.open_tasks(thing.key) == [("patrol", "2026-11-23")], "green: 21 days"
+    clock.passes(days=1)
+    told = inspects(an, thing.code, wires=wrong(an, level="major"))
+    reason = {
+        "fact": "major_open",
+        "count": 1,
+        "zh": "存在重大隐患",
+        "en": "There is a major hazard",
+    }
+    assert (told["grade"]["grade"], told["grade"]["reasons"]) == ("orange", [reason])
+    assert rounds.open_tasks(thing.key)[0][0] == "recheck"
+    assert rounds.open_tasks(thing.key)[1] == ("patrol", "2026-11-10"), "orange: 7 days"
+    assert to_replace() == [(code, "regraded")]
+    clock.passes(days=1)
+    told = inspects(an, thing.code)
+    assert (told["grade"]["grade"], told["grade"]["reasons"]) == ("green", [])
+    assert rounds.open_tasks(thing.key) == [("patrol", "2026-11-25")], "green: 21 days again"
+    assert to_replace() == [], "the plate on the wall is right again"
+    past = inspections.grades.history(thing.key)
+    assert [(one["before"], one["grade"]) for one in past] == [
+        ("orange", "green"),
+        ("green", "orange"),
+        (None, "green"),
+    ]
+    assert past[1]["reasons"] == [reason]
 
 
 def test_hazards_are_listed_for_those_who_answer_for_the_area(an):

@@ -6,36 +6,49 @@
 
 from backend.services.inspections import (
     campaigns,
+    checking,
+    flaws,
     grades,
+    handing,
     hazards,
     notices,
+    overdue,
     own_checks,
     paper,
+    progress,
     publishing,
     subjects,
 )
 from backend.services.inspections.enrolling import enrol
+from backend.services.inspections.handing import colleagues, hand_over
 from backend.services.inspections.hazards import follow_cases, note_overdue
 from backend.services.inspections.submitting import show, submit
-from backend.services.inspections.waiting import ask, at, done, due, hand_over
+from backend.services.inspections.waiting import ask, at, done, due, show_task
 
 __all__ = [
     "ask",
     "at",
     "campaigns",
+    "checking",
+    "colleagues",
     "done",
     "due",
     "enrol",
+    "flaws",
     "follow_cases",
     "grades",
     "hand_over",
+    "handing",
     "hazards",
     "note_overdue",
     "notices",
+    "overdue",
     "own_checks",
     "paper",
+    "progress",
     "publishing",
     "show",
+    "show_task",
     "subjects",
     "submit",
     "tasks",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from peewee import fn
 
 from backend.actor import SYSTEM, Actor
 from backend.errors import Invalid, NotFound
@@ -19,7 +20,7 @@ from backend.rules.geometry import distance_m, distance_to_footprint_m
 from backend.services import facilities, places, problems, scope
 from backend.services.cases import About
 
-PLACE, BUILDING = "small_place", "building"
+PLACE, BUILDING, AREA = "small_place", "building", "area"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Subject:
     @property
     def is_graded(self) -> bool:
         """Places and buildings have grades; facilities are only looked at."""
-        return self.facility_id is None
+        return self.building_id is not None
 
     def metres(self, here: Position) -> float:
         """How far away it is."""
@@ -100,7 +101,7 @@ def named(code: str) -> Subject:
 def of(key: str) -> Subject:
     """The thing of a row."""
     sort, _, number = key.partition(":")
-    return _BY_ID[sort](int(number))
+    return area_by_path(number) if sort == AREA else _BY_ID[sort](int(number))
 
 
 def place_by_id(place_id: int) -> Subject:
@@ -109,6 +110,15 @@ def place_by_id(place_id: int) -> Subject:
 
 def building_by_id(building_id: int) -> Subject:
     return _building(_building_by_id.first(building_id))
+
+
+def area_by_path(path: str) -> Subject:
+    """A grid or community itself: where something is to be looked for that has no house yet."""
+    row = _area.first(path)
+    if row is None:
+        raise NotFound(noun="area")
+    code, name, lat, lon = row
+    return Subject(f"area:{path}", f"area:{code}", AREA, name, None, path, lat or 0.0, lon or 0.0)
 
 
 def places_in(building_id: int) -> list[Subject]:
@@ -161,12 +171,17 @@ def _building(row: tuple[Any, ...] | None) -> Subject:
     )
 
 
+def _in_use(row: tuple[Any, ...] | None) -> Subject:
+    """What somebody names must stand there; rows still tell of what was taken away."""
+    if row is not None and row[8] != "in_use":
+        raise Invalid(errors={"subject": ["It was taken out of use."]})
+    return _facility(row)
+
+
 def _facility(row: tuple[Any, ...] | None) -> Subject:
     if row is None:
         raise NotFound(noun="facility")
-    facility_id, number, kind, name, address, path, lat, lon, state, owner = row
-    if state != "in_use":
-        raise Invalid(errors={"subject": ["It was taken out of use."]})
+    facility_id, number, kind, name, address, path, lat, lon, _, owner = row
     return Subject(
         key=f"facility:{facility_id}",
         code=f"facility:{number}",
@@ -226,11 +241,19 @@ _building_by_id = Prepared(lambda number: _buildings(Building.id == number))
 _building_by_code = Prepared(lambda code: _buildings(Building.code == code))
 _facility_by_id = Prepared(lambda number: _facilities(Facility.id == number))
 _facility_by_number = Prepared(lambda number: _facilities(Facility.number == number))
+_area = Prepared(
+    lambda path: Area.select(
+        Area.code,
+        Area.name,
+        Building.select(fn.AVG(Building.lat)).where(Building.area == Area.code),
+        Building.select(fn.AVG(Building.lon)).where(Building.area == Area.code),
+    ).where(Area.path == path)
+)
 
 _BY_CODE: dict[str, Callable[[str], Subject]] = {
     "place": lambda key: _place(_place_by_key.first(key)),
     "building": lambda code: _building(_building_by_code.first(code)),
-    "facility": lambda number: _facility(_facility_by_number.first(number.strip().upper())),
+    "facility": lambda number: _in_use(_facility_by_number.first(number.strip().upper())),
 }
 _BY_ID: dict[str, Callable[[int], Subject]] = {
     "place": place_by_id,

@@ -130,11 +130,14 @@ def _follow(
         )
     tasks.fulfil(subject, asked.form.code, by.account_id, inspection_id)
     day = made_at.astimezone(scope.SHENZHEN).date()
+    is_patrol = tasks.patrol_form(subject) == asked.form.code
+    limits = house().policy.inspections
     if not subject.is_graded:
         assert subject.facility_id is not None
         facilities.note_inspected(subject.facility_id, day.isoformat())
+        if is_patrol:
+            tasks.plan_patrol(subject, patrols.next_round(day, subject.sort, limits))
         return
-    is_patrol = tasks.patrol_form(subject) == asked.form.code
     grade = grades.regrade(
         subject,
         grades.hazards_of(subject.key) if changed else known,
@@ -142,7 +145,7 @@ def _follow(
         inspected_on=day if is_patrol else None,
     )
     if is_patrol:
-        tasks.plan_patrol(subject, patrols.next_patrol(day, grade, house().policy.inspections))
+        tasks.plan_patrol(subject, patrols.next_patrol(day, grade, limits))
 
 
 def answered(

@@ -1,43 +1,45 @@
 """Patrol tasks: whose it is to look at what, by when; of a reason and a subject one is open."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from backend import clock
 from backend.db import to_ms
 from backend.house import house
-from backend.models import Account, Duty, PatrolTask
+from backend.models import Account, Area, Duty, PatrolTask, RoleGrant
 from backend.prepared import Prepared
 from backend.rules import patrols, workdays
 from backend.services import scope
 from backend.services.inspections.subjects import Subject
 
 PATROLLERS = ("safety_officer", "collector")
-"""Who goes: whoever has the first of these duties at the building."""
+"""Who goes to a building: whoever has the first of these duties there."""
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose a task is: a person's by the duty of a post, a post's, or (both None) anybody's who
+    inspects there.
+    """
+
+    account_id: int | None = None
+    role: str | None = None
 
 
 def patrol_form(subject: Subject) -> str | None:
-    """The form by which such a thing is patrolled; facilities are looked at in campaigns."""
-    return house().policy.inspections.patrol_forms.get(subject.sort)
+    """The form by which such a thing is patrolled: a facility by its kind's own, if at all."""
+    limits = house().policy.inspections
+    if subject.sort in limits.facility_days:
+        return subject.sort
+    return limits.patrol_forms.get(subject.sort)
 
 
 def plan_patrol(subject: Subject, due: date) -> None:
     """Somebody looks here by then; a patrol that is planned already stays as it is."""
     form = patrol_form(subject)
-    worker = worker_for(subject)
-    _insert.write(
-        f"patrol:{subject.key}",
-        "patrol",
-        subject.key,
-        subject.area_path,
-        subject.building_id,
-        form,
-        None,
-        worker,
-        due.isoformat(),
-        to_ms(clock.now()),
-        None,
-    )
+    _open(subject, "patrol", f"patrol:{subject.key}", due.isoformat(), form=form)
 
 
 def plan_recheck(subject: Subject, hazard_due: str) -> None:
@@ -45,23 +47,10 @@ def plan_recheck(subject: Subject, hazard_due: str) -> None:
     policy = house().policy
     day = workdays.due(
         date.fromisoformat(hazard_due), policy.inspections.recheck_days, policy.calendar
-    )
+    ).isoformat()
     key = f"recheck:{subject.key}"
-    if _bring_forward.write(day.isoformat(), key, day.isoformat()):
-        return
-    _insert.write(
-        key,
-        "recheck",
-        subject.key,
-        subject.area_path,
-        subject.building_id,
-        None,
-        None,
-        worker_for(subject),
-        day.isoformat(),
-        to_ms(clock.now()),
-        None,
-    )
+    if not _bring_forward.write(day, key, day):
+        _open(subject, "recheck", key, day)
 
 
 def plan_one(
@@ -71,22 +60,40 @@ def plan_one(
     *,
     form: str | None = None,
     campaign_id: int | None = None,
+    since: str | None = None,
     words: str | None = None,
 ) -> bool:
     """A task of a campaign, or something to verify; False if such a one is open already."""
     key = f"{reason}:{campaign_id or ''}:{subject.key}"[:80]
+    more: dict[str, Any] = {"form": form, "campaign_id": campaign_id, "since": since}
+    return _open(subject, reason, key, due, words=words, **more)
+
+
+def plan_verifying(subject: Subject, flaw_id: int, due: str, whose: Whose) -> bool:
+    """Somebody looks whether a record is right."""
+    key = f"verify:{flaw_id}:{subject.key}"[:80]
+    return _open(subject, "verify", key, due, flaw_id=flaw_id, whose=whose)
+
+
+def _open(
+    subject: Subject, reason: str, key: str, due: str, *, whose: Whose | None = None, **more: Any
+) -> bool:
+    whose = whose or worker_for(subject)
     made = _insert.write(
         key,
         reason,
         subject.key,
         subject.area_path,
         subject.building_id,
-        form,
-        campaign_id,
-        worker_for(subject),
+        more.get("form"),
+        more.get("campaign_id"),
+        more.get("flaw_id"),
+        whose.account_id,
+        whose.role,
+        more.get("since"),
         due,
         to_ms(clock.now()),
-        words,
+        more.get("words"),
     )
     return bool(made)
 
@@ -121,17 +128,35 @@ def next_due(subject_key: str) -> str | None:
     return None if row is None else str(row[1])
 
 
-def worker_for(subject: Subject) -> int | None:
-    """The worker whose duty the building is; None: whoever works in the area."""
+def worker_for(subject: Subject, posts: Sequence[str] = PATROLLERS) -> Whose:
+    """Whose it is to look there: the duty at the building, or the post of the facility's grid."""
     if subject.building_id is None:
-        return None
+        return _of_area(subject.area_path, house().policy.inspections.facility_post)
     today = scope.today()
     found = [
-        (PATROLLERS.index(role), account_id)
+        (posts.index(role), account_id)
         for account_id, role, since, until in _duties(subject.building_id)
-        if role in PATROLLERS and since <= today and (until is None or until > today)
+        if role in posts and since <= today and (until is None or until > today)
     ]
-    return min(found)[1] if found else None
+    if not found:
+        return Whose()
+    place, account_id = min(found)
+    return Whose(account_id, posts[place])
+
+
+def of_post(subject: Subject, post: str) -> Whose:
+    """Whose it is by one post: a duty at the building, or the post of its grid."""
+    if subject.building_id is not None:
+        known = worker_for(subject, (post,))
+        if known.account_id is not None:
+            return known
+    return _of_area(subject.area_path, post)
+
+
+def _of_area(area_path: str, role: str) -> Whose:
+    """The one who has this post for this very grid; the post's, if there are several or none."""
+    holders = {account_id for (account_id,) in _posts(area_path, role, to_ms(clock.now()))}
+    return Whose(holders.pop() if len(holders) == 1 else None, role)
 
 
 def open_of(subject_key: str) -> Sequence[PatrolTask]:
@@ -143,11 +168,12 @@ def open_of(subject_key: str) -> Sequence[PatrolTask]:
 
 
 _insert = Prepared(
-    lambda key, reason, subject, area, building, form, campaign, account, due, now, words: (
+    lambda key, reason, subject, area, building, form, campaign, flaw, account, role, since, due,
+    now, words: (
         PatrolTask.insert(
             open_key=key, reason=reason, subject=subject, area_path=area, building_id=building,
-            form=form, campaign_id=campaign, account_id=account, due=due, opened_at=now,
-            words=words,
+            form=form, campaign_id=campaign, flaw_id=flaw, account_id=account, role=role,
+            since=since, due=due, opened_at=now, words=words,
         ).on_conflict_ignore()
     )
 )  # fmt: skip
@@ -176,5 +202,15 @@ _duties = Prepared(
         Duty.select(Duty.account, Duty.role, Duty.since, Duty.until)
         .join(Account)
         .where((Duty.building_id == building) & Account.active)
+    )
+)
+_posts = Prepared(
+    lambda path, role, now: (
+        RoleGrant.select(RoleGrant.account)
+        .join(Area)
+        .switch(RoleGrant)
+        .join(Account)
+        .where((Area.path == path) & (RoleGrant.role == role) & Account.active)
+        .where((RoleGrant.since <= now) & (RoleGrant.until.is_null() | (RoleGrant.until > now)))
     )
 )

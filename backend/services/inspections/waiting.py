@@ -1,4 +1,4 @@
-"""What a worker has to look at next: the due list, the walk along it, a task handed to another."""
+"""What a worker has to look at next: the due list, the walk along it, a record to be verified."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,19 +6,32 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor
 from backend.db import locked
-from backend.errors import Conflict, Invalid, NotFound, NotYourArea
+from backend.errors import Conflict, Invalid, NotFound
 from backend.house import house
-from backend.models import Account, PatrolTask
+from backend.models import PatrolTask
 from backend.rules import datum, patrols
 from backend.rules.datum import Position
-from backend.services import notices, scope, trail
-from backend.services.accounts import sessions
-from backend.services.inspections import forms, grades, hazards, own_checks, subjects, tasks
+from backend.rules.quality import RESULTS
+from backend.services import scope, trail
+from backend.services.inspections import (
+    flaws,
+    forms,
+    grades,
+    hazards,
+    own_checks,
+    subjects,
+    tasks,
+)
 from backend.services.inspections.subjects import Subject
 from backend.verbs import verb
 
 MOST = 200
 LARGEST = 2**31
+LONGEST_NOTE = 500
+SENTENCES = {
+    "result": "Say what you found: confirmed, corrected or missing.",
+    "note": "At most 500 characters.",
+}
 
 
 @verb("inspection.due", reads=True)
@@ -27,20 +40,17 @@ def due(
 ) -> dict[str, Any]:
     """What I have to look at, the most urgent first, or in the order of a walk from where I am
 
-    Mine are the tasks in my name, and those of my areas that are in nobody's.
+    Mine are the tasks in my name, and those of my areas and posts that are in nobody's.
     """
-    mine = (PatrolTask.account_id == by.account_id) | (
-        PatrolTask.account_id.is_null()
-        & scope.within(PatrolTask.area_path, scope.paths(by, "inspection.submit"))
-    )
-    waiting = PatrolTask.done_at.is_null() & mine
+    today = scope.today()
+    waiting = PatrolTask.done_at.is_null() & _mine(by)
+    waiting &= PatrolTask.since.is_null() | (PatrolTask.since <= today)
     rows = list(
         PatrolTask.select()
         .where(waiting)
         .order_by(PatrolTask.due, PatrolTask.id)
         .limit(max(1, min(most, MOST)))
     )
-    today = scope.today()
     counts = {
         "waiting": PatrolTask.select().where(waiting).count(),
         "overdue": PatrolTask.select().where(waiting & (PatrolTask.due < today)).count(),
@@ -55,6 +65,13 @@ def due(
         ]
         listed = patrols.route(here, stops)
     return {"items": listed, **counts}
+
+
+def _mine(by: Actor) -> Any:
+    in_my_areas = scope.within(PatrolTask.area_path, scope.paths(by, "inspection.submit"))
+    of_my_post = PatrolTask.role.is_null() | PatrolTask.role.in_(list(by.roles))
+    is_nobodys = PatrolTask.account_id.is_null() & in_my_areas & of_my_post
+    return (PatrolTask.account_id == by.account_id) | is_nobodys
 
 
 @verb("inspection.ask", reads=True)
@@ -109,27 +126,15 @@ def _tasks_of(thing: Subject) -> list[dict[str, Any]]:
     return [view(task, thing) for task in tasks.open_of(thing.key)]
 
 
-@verb("task.hand-over")
-def hand_over(task_id: int, to: str, *, by: Actor) -> dict[str, Any]:
-    """Give a task of mine, or of my areas, to a colleague who works there"""
-    row = _hold(task_id)
+@verb("task.show", reads=True)
+def show_task(task_id: int, *, by: Actor) -> dict[str, Any]:
+    """A task: what is to be looked at, or which record is to be verified"""
+    row = PatrolTask.get_or_none(PatrolTask.id == task_id) if task_id < LARGEST else None
+    if row is None:
+        raise NotFound(noun="task")
     thing = subjects.of(row.subject)
-    if row.account_id != by.account_id and not scope.holds_area(by, "campaign.open", row.area_path):
-        raise NotYourArea()
-    account = Account.get_or_none((Account.name == to) & Account.active)
-    if account is None or not _may_go(account, thing):
-        raise Invalid(errors={"to": ["Name a colleague who inspects there."]})
-    row.account_id, row.handed_by = account.id, by.account_id
-    row.save()
-    facts = {"place": thing.name, "subject": thing.code, "due": row.due}
-    notices.tell_account(account.id, "task-handed-over", facts)
-    trail.write(
-        by,
-        "task.hand-over",
-        building_id=thing.building_id,
-        area_path=thing.area_path,
-        facts={"task": row.id, "to": to},
-    )
+    if row.account_id != by.account_id:
+        thing.check(by, "task.show")
     return view(row, thing)
 
 
@@ -142,19 +147,31 @@ def done(task_id: int, form: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     if row.reason != "verify":
         raise Conflict(errors={"task": ["Only an inspection does this task."]})
     note = (form.get("note") or "").strip()
-    if not 1 <= len(note) <= 500:
-        raise Invalid(errors={"note": ["Say what you found, in 1 to 500 characters."]})
+    _check(form, note)
     row.done_at, row.done_by, row.open_key = clock.now(), by.account_id, None
-    row.words = f"{row.words or ''}\n{note}".strip()
+    row.result = form["result"]
+    row.words = f"{row.words or ''}\n{note}".strip() or None
     row.save()
+    if row.flaw_id is not None:
+        flaws.end(row.flaw_id, row.result, by)
     trail.write(
         by,
         "task.done",
         building_id=thing.building_id,
         area_path=thing.area_path,
-        facts={"task": row.id},
+        facts={"task": row.id, "result": row.result},
     )
     return view(row, thing)
+
+
+def _check(form: Mapping[str, Any], note: str) -> None:
+    errors: dict[str, list[str]] = {}
+    if form.get("result") not in RESULTS:
+        errors["result"] = [SENTENCES["result"]]
+    if len(note) > LONGEST_NOTE:
+        errors["note"] = [SENTENCES["note"]]
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def view(row: PatrolTask, thing: Subject) -> dict[str, Any]:
@@ -166,7 +183,10 @@ def view(row: PatrolTask, thing: Subject) -> dict[str, Any]:
         "form": row.form,
         "due": row.due,
         "is_overdue": row.done_at is None and patrols.is_overdue(row.due, scope.today()),
+        "role": row.role,
         "words": row.words,
+        "flaw": flaws.told(row.flaw_id),
+        "result": row.result,
         "done_at": row.done_at,
     }
 
@@ -177,13 +197,3 @@ def _hold(task_id: int) -> PatrolTask:
     if row is None:
         raise NotFound(noun="task")
     return row
-
-
-def _may_go(account: Account, thing: Subject) -> bool:
-    grants = sessions.grants_of(account.id)
-    colleague = Actor(account.id, account.name, account.full_name, grants=grants)
-    try:
-        thing.check(colleague, "inspection.submit")
-    except NotYourArea:
-        return False
-    return True

@@ -78,7 +78,7 @@ def _hour(back: int, dice: random.Random) -> datetime:
 def _look(thing: Subject, at: datetime, dice: random.Random) -> None:
     """One inspection with what it found, the grade that follows, and the patrol after it."""
     form = tasks.patrol_form(thing)
-    account = tasks.worker_for(thing)
+    account = tasks.worker_for(thing).account_id
     if form is None or account is None:
         return
     asked = forms.current(form)

@@ -106,6 +106,13 @@ def wants_replacing(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
     return task
 
 
+def may_stay(tag: Tag) -> None:
+    """Nothing but its ground was wrong, and that is right again. Inside a write transaction."""
+    TagTask.update(done_at=clock.now()).where(
+        (TagTask.code == tag.code) & (TagTask.reason == "regraded") & TagTask.done_at.is_null()
+    ).execute()
+
+
 @verb("tag.tasks", reads=True)
 def tasks(cursor: str | None, limit: int, *, done: bool = False, by: Actor) -> dict[str, Any]:
     """The tags that wait to be replaced in my areas, the most urgent first"""

@@ -10,7 +10,8 @@ PIECE_BITS = 20
 
 
 def regraded(building_id: int, grade: str) -> None:
-    """Let tags that were printed on the ground of another grade be replaced.
+    """Let tags that were printed on the ground of another grade be replaced; those whose ground
+    is right again may stay.
 
     A tag without a ground of its own, as most are, stays right: its page shows the grade.
     """
@@ -22,6 +23,8 @@ def regraded(building_id: int, grade: str) -> None:
         ground = _ground(tag)
         if ground and ground != grade:
             losses.wants_replacing(tag, thing, "regraded", SYSTEM)
+        elif ground:
+            losses.may_stay(tag)
 
 
 def _printed(building_id: int) -> list[Tag]:

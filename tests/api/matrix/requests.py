@@ -413,7 +413,19 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     "handTaskOver": lambda cell: Ask(
         path={"task_id": cell.at.task}, body={"to": "lin" if cell.place == "own" else "nan"}
     ),
-    "finishTask": lambda cell: Ask(path={"task_id": cell.at.task}, body={"note": "it is so"}),
+    "finishTask": lambda cell: Ask(path={"task_id": cell.at.task}, body={"result": "confirmed"}),
+    "showTask": lambda cell: Ask(path={"task_id": cell.at.task}),
+    "listColleagues": lambda cell: Ask(),
+    "listCampaignTasks": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "listCampaignHazards": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "handShareOver": lambda cell: Ask(
+        path={"campaign_id": cell.at.campaign},
+        body={"to": "lin" if cell.place == "own" else "nan"},
+    ),
+    "listFlaws": lambda cell: Ask(query={"area": cell.at.area}),
+    "countFlaws": lambda cell: Ask(query={"area": cell.at.area}),
+    "showLatePatrols": lambda cell: Ask(query={"area": cell.at.area}),
+    "listLatePatrols": lambda cell: Ask(query={"area": cell.at.area}),
     "listCampaigns": lambda cell: Ask(),
     "openCampaign": _open_campaign,
     "showCampaign": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
