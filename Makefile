@@ -6,6 +6,7 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 BENCH   ?= scan
+ODK_ENGINE := @getodk/xforms-engine@0.22.0
 
 BIN    := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
@@ -18,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help run walk test check proof bench fix pins clean app dev chrome \
-        style types imports unit services api property crash house browser postgresql
+        style types imports unit services api property crash house browser postgresql odk
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,11 @@ proof: dev chrome  ## The long proofs: full-size data, 500 kills, long simulatio
 
 bench: dev  ## Measure, one `name value` a line (BENCH=scan)
 	@exec $(BIN)/python -m bench $(BENCH)
+
+odk: dev chrome  ## Let ODK's own form engine read the forms we export (needs npm)
+	@command -v npm >/dev/null || { echo 'No npm here: the engine of ODK cannot be fetched.'; exit 0; }; \
+	npm install --silent --no-save --ignore-scripts --prefix var/odk $(ODK_ENGINE) && \
+	exec $(PYTEST) -m odk tests/browser
 
 pins: dev  ## After changing a requirement: pin what it brings along
 	grep -ohE '^[A-Za-z][A-Za-z0-9-]*' requirements*.txt | sed 's/$$/==/' > .venv/direct

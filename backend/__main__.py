@@ -14,14 +14,16 @@ from typing import Any
 
 import click
 
-from backend import logs
+from backend import lifeline, logs
 from backend.actor import SYSTEM
 from backend.bike_commands import bikes
 from backend.client_commands import clients
 from backend.config import SettingError, read_settings
 from backend.duty_commands import duty_list
 from backend.errors import Refused
+from backend.export_commands import export
 from backend.figure_commands import figures
+from backend.quality_commands import quality
 from backend.run_commands import run
 from backend.start import start
 from backend.tag_commands import tags
@@ -57,6 +59,8 @@ main.add_command(bikes)
 main.add_command(duty_list)
 main.add_command(units)
 main.add_command(figures)
+main.add_command(export)
+main.add_command(quality)
 main.add_command(words)
 
 
@@ -112,14 +116,14 @@ def load_demo(if_empty: bool) -> None:
         stop(str(fault), WRONG)
     if read_settings().DEMO:
         click.echo(f"past: {past.fill_demo()} cases of the last two months", err=True)
+        click.echo(f"past: {past.fill_rounds()} inspections of the last weeks", err=True)
     click.echo(f"The demo town is loaded ({time.monotonic() - started:.1f} s).", err=True)
 
 
 KINDS = (
     "areas", "classes", "units", "remits", "lessons", "buildings", "rooms", "addresses",
-    "residents", "businesses", "small-places", "events", "facilities", "tags", "facility-tags",
-    "bikes",
-    "accounts", "duties",
+    "residents", "businesses", "small-places", "registrations", "events", "facilities", "forms",
+    "tags", "facility-tags", "bikes", "accounts", "duties",
 )  # fmt: skip
 
 
@@ -141,7 +145,9 @@ class Import(click.Command):
 @click.option("--community", help="buildings: 12 digits to make codes from, with each bid.")
 @click.option("--trust-crs", is_flag=True, help="Load although the datum looks wrong.")
 @click.option("--scheme", help="Which class dictionary the file's classes are from.")
-@click.option("--subject", help="classes: people, legal_person, house or event.")
+@click.option(
+    "--subject", help="classes: people, legal_person, house or event; forms: what is asked."
+)
 @click.option("--kind", "of_kind", help="facilities: streetlight, manhole_cover, bin, newsstand.")
 @click.option(
     "--map",
@@ -157,7 +163,8 @@ class Import(click.Command):
 def import_(kind: str, file: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Load a FILE of one KIND: all of it or, with errors, nothing.
 
-    CSV for most kinds, GeoJSON for buildings, TOML for accounts, any table for facilities. Rows
+    CSV for most kinds, GeoJSON for buildings, TOML for accounts, any table for facilities, an
+    XLSForm for forms. Rows
     are known by their code or key, so running the same file again changes nothing; an empty cell
     means "not known".
     """
@@ -255,11 +262,14 @@ def rotate_keys(as_json: bool) -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--beside", type=int, hidden=True, help="End when the process of this number does.")
+def worker(beside: int | None) -> None:
     """Do what must happen without anybody asking: seal the trail, end visits, sweep."""
     settings = read_settings()
     logs.prepare(settings.LOG_LEVEL)
     start(settings)
+    if beside is not None:
+        lifeline.end_with(beside)
     keeper = importlib.import_module("backend.tasks.keeper")
     keeper.run()
 

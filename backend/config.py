@@ -1,6 +1,7 @@
 """Every setting of the house: name, default, meaning. All come from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,6 +17,8 @@ DEMO_TAG_KEYS = "1:" + "6772696474616720" * 4
 
 COURIERS = ("file", "log")
 UNIT_LANGUAGES = ("zh_Hans", "en")
+BASE_MAP_DATUMS = ("wgs84", "cgcs2000", "gcj02")
+TILE_HOST = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class SettingError(Exception):
@@ -124,6 +127,15 @@ class Settings:
         "Under which licence the city gives away its open data, in a few words or as a link; said "
         "beside the files. Empty: it says that none has been named.",
     )
+    BASE_MAP_URL: str = setting(
+        "",
+        "Tiles beneath the workers' map, like https://tiles.example.cn/{z}/{x}/{y}.png; phones "
+        "then ask that one host for pictures. Empty: none, the houses are the map.",
+    )
+    BASE_MAP_ATTRIBUTION: str = setting("", "With BASE_MAP_URL: whose the base map is, as it asks.")
+    BASE_MAP_DATUM: str = setting(
+        "wgs84", "With BASE_MAP_URL: what its tiles are drawn in: wgs84, cgcs2000 or gcj02."
+    )
     SEAL_EVERY_S: float = setting(
         1.0, "Seconds between seals of the trail: the window in which a deleted line is not missed."
     )
@@ -132,6 +144,17 @@ class Settings:
         "WARNING",
         "DEBUG, INFO (a line per request), WARNING or ERROR; JSON lines on standard error.",
     )
+
+    @property
+    def base_map_host(self) -> str:
+        """Whom phones may ask for tiles, as a browser is told: https://HOST. "": nobody."""
+        found = urlsplit(self.BASE_MAP_URL)
+        return f"{found.scheme}://{found.netloc}" if self.BASE_MAP_URL else ""
+
+    @property
+    def map_datum(self) -> str:
+        """What the workers' map is drawn in: its base map's, where there is one."""
+        return self.BASE_MAP_DATUM if self.BASE_MAP_URL else "wgs84"
 
     @property
     def public_url(self) -> str:
@@ -219,8 +242,22 @@ def _check(settings: Settings) -> None:
     _check_tags(settings)
     _check_bucket(settings)
     _check_outbox(settings)
+    _check_base_map(settings)
     if settings.COURIER not in COURIERS:
         raise SettingError(f"COURIER={settings.COURIER!r} is none of {', '.join(COURIERS)}.")
+
+
+def _check_base_map(settings: Settings) -> None:
+    """One host, named plainly: it goes into the page's Content-Security-Policy."""
+    if settings.BASE_MAP_DATUM not in BASE_MAP_DATUMS:
+        raise SettingError(f"BASE_MAP_DATUM is none of {', '.join(BASE_MAP_DATUMS)}.")
+    if not settings.BASE_MAP_URL:
+        return
+    has_all = all(part in settings.BASE_MAP_URL for part in ("{z}", "{x}", "{y}"))
+    if not has_all or not TILE_HOST.fullmatch(settings.base_map_host):
+        raise SettingError(
+            "BASE_MAP_URL must look like https://tiles.example.cn/{z}/{x}/{y}.png, with one host."
+        )
 
 
 def _check_outbox(settings: Settings) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from backend import turns
 from backend.errors import Refused, StorageFull, Unavailable
 
 database: Any = peewee.DatabaseProxy()
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -55,7 +58,8 @@ class InstantField(peewee.BigIntegerField):
 
 
 def to_ms(instant: datetime) -> int:
-    return int(instant.timestamp() * 1000)
+    """Whole milliseconds, the rest cut off; in whole numbers, so that what is read is written."""
+    return (instant - EPOCH) // MILLISECOND
 
 
 def from_ms(milliseconds: int) -> datetime:

@@ -461,6 +461,24 @@ class KeyBusy(Refused):
     sentence = "The first request with this Idempotency-Key is still running."
 
 
+class FormUnknown(Refused):
+    code = "form-unknown"
+    sentence = "There is no version %(version)d of this form."
+
+
+class FormOutdated(Refused):
+    code = "form-outdated"
+    sentence = (
+        "This version of the form was replaced more than %(days)d days ago. Begin the inspection "
+        "again; what you had written stays on your phone."
+    )
+
+
+class InspectionReused(Refused):
+    code = "inspection-reused"
+    sentence = "An inspection with this number was sent before, with other answers."
+
+
 class ImportFailed(Refused):
     """An import found bad rows; `errors` lists {row, column, message}; nothing was loaded."""
 
@@ -474,6 +492,14 @@ class ListWrong(Invalid):
     findings: Sequence[object] = ()
     code = "list-wrong"
     sentence = "%(count)d errors in the list; nothing was ordered."
+
+
+class SubjectsWrong(Invalid):
+    """A list of things to look at has bad rows. `findings` are for a page; nothing was opened."""
+
+    findings: Sequence[object] = ()
+    code = "subjects-wrong"
+    sentence = "%(count)d errors in the list; no campaign was opened."
 
 
 class RunTooLarge(Invalid):

@@ -29,6 +29,8 @@ FILES = (
     ("small-places", TOWN / "small_places.csv"),
     ("events", TOWN / "events.csv"),
     ("facilities", TOWN / "facilities.csv"),
+    ("facilities", TOWN / "hydrants.csv"),
+    *(("forms", path) for path in sorted((FIXTURES / "forms").glob("*.toml"))),
     ("tags", TOWN / "tags.csv"),
     ("facility-tags", TOWN / "facility_tags.csv"),
     ("accounts", TOWN / "cast.toml"),

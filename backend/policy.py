@@ -9,8 +9,10 @@ from backend.rules.approval import BikeLimits
 from backend.rules.clocks import CaseLimits
 from backend.rules.dispatch import DispatchLimits
 from backend.rules.gates import GateLimits
+from backend.rules.grading import InspectionLimits
 from backend.rules.hanging import TagLimits
 from backend.rules.presence import Limits
+from backend.rules.quality import QualityLimits
 from backend.rules.sampling import Sampling
 from backend.rules.sight import Policy as Sight
 from backend.rules.urging import Urging
@@ -35,6 +37,8 @@ class Policy:
     dispatch: DispatchLimits
     urging: Urging
     sampling: Sampling
+    inspections: InspectionLimits
+    quality: QualityLimits
     calendar: Calendar
 
 
@@ -43,10 +47,11 @@ def read_policy(folder: Path = FOLDER) -> Policy:
     roles = _toml(folder / "roles.toml")
     cases = _toml(folder / "cases.toml")
     urging, sampling = cases.pop("urging", None), cases.pop("sampling", None)
+    seen = Sight.from_mapping(_toml(folder / "sight.toml"))
     return Policy(
         verbs={role: frozenset(entry["verbs"]) for role, entry in roles.items()},
         titles={role: entry["title"] for role, entry in roles.items()},
-        sight=Sight.from_mapping(_toml(folder / "sight.toml")),
+        sight=seen,
         limits=Limits.from_mapping(_toml(folder / "visits.toml")),
         tags=TagLimits.from_mapping(_toml(folder / "tags.toml")),
         reports=GateLimits.from_mapping(_toml(folder / "reports.toml")),
@@ -55,6 +60,8 @@ def read_policy(folder: Path = FOLDER) -> Policy:
         dispatch=DispatchLimits.from_mapping(_toml(folder / "dispatch.toml")),
         urging=Urging.from_mapping(urging),
         sampling=Sampling.from_mapping(sampling),
+        inspections=InspectionLimits.from_mapping(_toml(folder / "inspections.toml")),
+        quality=QualityLimits.from_mapping(_toml(folder / "quality.toml"), seen),
         calendar=calendar_of(_toml(path) for path in sorted(CALENDAR.glob("*.toml"))),
     )
 

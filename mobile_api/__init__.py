@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=None,
         BABEL_DEFAULT_LOCALE="zh_Hans",
+        BASE_MAP_HOST=house.settings.base_map_host,
         SECURE=house.settings.public_url.startswith("https://"),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ import click
 from flask import Flask
 from waitress import create_server
 
-from backend import logs
+from backend import lifeline, logs
 from backend.config import SettingError, Settings, read_settings
 from mobile_api import create_app, early, uploads
 from mobile_api.threads import Turntaking
@@ -114,9 +114,11 @@ def _prepare(settings: Settings) -> None:
 
 
 def _start_server(settings: Settings, listener: socket.socket) -> int:
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
+    lifeline.end_with(parent)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -146,7 +148,8 @@ def serve_here(app: Flask, settings: Settings, listener: socket.socket) -> None:
 
 
 def _start_keeper() -> int:
-    return subprocess.Popen([sys.executable, "-m", "backend", "worker"]).pid
+    keeper = [sys.executable, "-m", "backend", "worker", "--beside", str(os.getpid())]
+    return subprocess.Popen(keeper).pid  # noqa: S603 - ours.
 
 
 def _stop_on_signals(children: Collection[int]) -> threading.Event:

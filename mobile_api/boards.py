@@ -1,6 +1,6 @@
 """The board's tables: each number with the list behind it, the same for the page and its files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -106,6 +106,48 @@ def marks(found: Plain) -> Table:
 
 def _count(count: int, href: str) -> Cell:
     return Cell(str(count), href if count else None, count)
+
+
+# --- Patrols -------------------------------------------------------------------------------
+
+
+def patrols_link(area: str | None, **which: str) -> str:
+    """The inspections behind a number."""
+    asked = {name: value for name, value in {"area": area, **which}.items() if value}
+    return f"/board/patrols?{urlencode(asked)}" if asked else "/board/patrols"
+
+
+def of_patrols(found: Plain, area: str | None) -> list[Table]:
+    """What is late of inspections: by area, and by post; nobody is named."""
+    reasons = [one["reason"] for one in found["reasons"] if one["late"]]
+    head = [gettext("Late"), *(words.word(one, "task_reason") for one in reasons)]
+    by_area = [
+        _patrol_row(Cell(one["name"] or one["code"]), one, reasons, one["code"], {})
+        for one in found["areas"]
+    ]
+    by_post = [
+        _patrol_row(
+            Cell(words.tongue(one["title"]) if one["title"] else gettext("any who inspect there")),
+            one,
+            reasons,
+            area,
+            {"post": one["post"]},
+        )
+        for one in found["posts"]
+    ]
+    return [
+        Table("patrols-area", gettext("Where"), [gettext("Area"), *head], by_area),
+        Table("patrols-post", gettext("Whose post"), [gettext("Post"), *head], by_post),
+    ]
+
+
+def _patrol_row(
+    name: Cell, row: Plain, reasons: list[str], area: str | None, which: dict[str, str]
+) -> list[Cell]:
+    counts = [
+        _count(row["reasons"][one], patrols_link(area, reason=one, **which)) for one in reasons
+    ]
+    return [name, _count(row["late"], patrols_link(area, **which)), *counts]
 
 
 # --- Figures -------------------------------------------------------------------------------
@@ -318,11 +360,12 @@ def told(found: Plain, names: list[str]) -> list[str]:
 # --- All tables of a page, in its order -----------------------------------------------------
 
 
-def of_board(found: Plain) -> list[Table]:
+def of_board(found: Plain, patrols: Sequence[Table] = ()) -> list[Table]:
     return [
         late_by_why(found),
         late_by_unit(found),
         marks(found),
+        *patrols,
         shares(found),
         stages(found),
         counts(found),

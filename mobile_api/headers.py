@@ -10,6 +10,9 @@ CSP = (
 # Swagger UI writes style attributes; only its own page may.
 DOCS_CSP = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
+MAP = "/map"
+"""Where tiles of a base map may be seen; nowhere else is anybody asked for a picture."""
+
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
@@ -36,8 +39,19 @@ def add(response: Response) -> Response:
     is_private = request.path.startswith(PRIVATE)
     # One extension costs a third of seven look-ups; nobody else sets these.
     headers.extend(ON_DOCS if is_docs else ON_PRIVATE if is_private else ON_ALL)
+    if current_app.config["BASE_MAP_HOST"] and _is_map():
+        headers["Content-Security-Policy"] = with_tiles(current_app.config["BASE_MAP_HOST"])
     if "Cache-Control" not in headers:
         headers.add("Cache-Control", "no-store")
     if current_app.config["SECURE"]:
         headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def with_tiles(host: str) -> str:
+    """The policy of a map's page: pictures of this host, too."""
+    return CSP.replace("img-src 'self' data:", f"img-src 'self' data: {host}")
+
+
+def _is_map() -> bool:
+    return request.path == MAP or request.path.startswith(f"{MAP}/")

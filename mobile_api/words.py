@@ -518,9 +518,62 @@ WORDS: dict[str, dict[str, str]] = {
         "lost": N_("lost"),
         "revoked": N_("withdrawn"),
     },
+    # What a worker finds, and why somebody has to go and look.
+    "check": {"ok": N_("As it should be"), "wrong": N_("Not right"), "na": N_("Does not apply")},
+    "task_reason": {
+        "patrol": N_("patrol"),
+        "recheck": N_("second look"),
+        "campaign": N_("campaign"),
+        "verify": N_("to be verified"),
+    },
+    "task_result": {
+        "confirmed": N_("right as it is"),
+        "corrected": N_("corrected"),
+        "missing": N_("cannot be found"),
+    },
+    "flaw_state": {
+        "found": N_("waits for a worker"),
+        "given": N_("somebody looks"),
+        "confirmed": N_("right as it is"),
+        "corrected": N_("corrected"),
+        "missing": N_("cannot be found"),
+        "gone": N_("put right before anybody looked"),
+    },
+    "place_kind": {
+        "shop": N_("small shop"),
+        "workshop": N_("small workshop"),
+        "entertainment": N_("small place of entertainment"),
+    },
+    "campaign_tasks": {
+        "all": N_("all"),
+        "done": N_("done"),
+        "left": N_("left"),
+        "late": N_("late"),
+    },
+    "campaign_hazards": {
+        "all": N_("found"),
+        "fixed": N_("put right on the spot"),
+        "dispatched": N_("became a case"),
+        "open": N_("to be put right"),
+        "passed_on": N_("with a unit now"),
+        "closed": N_("put right later"),
+    },
+    "hazard_level": {"general": N_("general hazard"), "major": N_("major hazard")},
+    "hazard_state": {
+        "fixed": N_("put right on the spot"),
+        "open": N_("to be put right"),
+        "passed_on": N_("became a case"),
+        "closed": N_("put right"),
+    },
+    "presence": {
+        "verified": N_("position proven"),
+        "weak": N_("position vague"),
+        "unverified": N_("position not proven"),
+        "contradicted": N_("position elsewhere"),
+    },
     "grade": {
-        "green": N_("green (wide)"),
-        "yellow": N_("yellow (watched)"),
+        "green": N_("green (lenient)"),
+        "yellow": N_("yellow (attention)"),
         "orange": N_("orange (strict)"),
         "red": N_("red (forbidden)"),
     },
@@ -595,6 +648,12 @@ WORDS: dict[str, dict[str, str]] = {
         "photo": N_("Your photo has arrived. Nobody sees it before somebody has looked at it."),
     },
     "notice": {
+        "graded-red": N_("%(place)s is graded red: it may not be let or used."),
+        "task-handed-over": N_("A colleague asks you to inspect %(place)s by %(due)s."),
+        "tasks-handed-over": N_(
+            "%(tasks)s inspections were handed to you, the first %(place)s by %(due)s."
+        ),
+        "records-to-verify": N_("%(tasks)s records are to be verified by %(due)s."),
         "far-scans": N_("%(account)s scanned %(building)s from too far away %(times)s times."),
         "tag-moved": N_("The tag of %(building)s seems to hang elsewhere now."),
         "tag-task": N_("A tag of %(building)s is to be replaced by %(due)s."),

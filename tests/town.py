@@ -51,7 +51,7 @@ def settings(url: str, **changes: Any) -> Settings:
 
 
 # One of every kind, all of them at building 1 and with a tag.
-FACILITIES = ("SW-L001", "SW-C001", "SW-B001", "SW-N001")
+FACILITIES = ("SW-L001", "SW-C001", "SW-B001", "SW-N001", "SW-H001")
 
 # --- The houses --------------------------------------------------------------------------
 

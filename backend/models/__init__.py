@@ -24,6 +24,18 @@ from backend.models.classes import ClassCode
 from backend.models.clients import Changeset, Client, ClientUpdate
 from backend.models.facilities import Facility
 from backend.models.figures import CaseCursor, CaseFact, CaseTally
+from backend.models.inspections import (
+    Campaign,
+    Flaw,
+    FlawCheck,
+    Form,
+    Grade,
+    GradeChange,
+    Hazard,
+    Inspection,
+    PatrolTask,
+    Registration,
+)
 from backend.models.messages import Message, UnitMessage
 from backend.models.notices import Notice
 from backend.models.once import OnceAnswer
@@ -104,4 +116,14 @@ TABLES: list[type[Table]] = [
     TopicCase,
     WordWeek,
     WordMark,
+    Form,
+    Inspection,
+    Hazard,
+    Grade,
+    GradeChange,
+    PatrolTask,
+    Campaign,
+    Flaw,
+    FlawCheck,
+    Registration,
 ]

@@ -63,7 +63,7 @@ class TagTask(Table):
     id = AutoField()
     code = CharField(12, index=True)
     kind = CharField(20)
-    reason = CharField(10)  # lost, damaged
+    reason = CharField(10)  # lost, damaged, regraded
     building_id = BigIntegerField(null=True)
     room_id = BigIntegerField(null=True)
     facility_id = BigIntegerField(null=True)

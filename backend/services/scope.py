@@ -5,10 +5,10 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import SYSTEM, Actor
 from backend.errors import NotYourArea
 from backend.house import house
-from backend.models import Duty
+from backend.models import Area, Duty
 from backend.prepared import Prepared
 from backend.rules.areas import path_contains
 
@@ -60,6 +60,14 @@ def check(by: Actor, verb: str, building_id: int, area_path: str) -> tuple[str, 
 def check_area(by: Actor, verb: str, area_path: str) -> None:
     """Refuse unless a role that includes `verb` was given for an area holding this one."""
     if not holds_area(by, verb, area_path):
+        raise NotYourArea()
+
+
+def check_city(by: Actor, verb: str) -> None:
+    """Refuse whoever may not do this in the whole city: what it changes is everywhere."""
+    roots = Area.select(Area.path).where(Area.parent.is_null())
+    is_house = by.account_id == SYSTEM.account_id
+    if not (is_house or all(holds_area(by, verb, root.path) for root in roots)):
         raise NotYourArea()
 
 

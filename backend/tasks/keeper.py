@@ -20,6 +20,7 @@ from backend.services import (
     carrying,
     cases,
     figures,
+    inspections,
     messages,
     phones,
     photos,
@@ -83,6 +84,8 @@ def duties() -> list[Duty]:
         Duty("cases.accept", 10, _together(cases.accept_due)),
         Duty("cases.sample", 60, _together(cases.close_unsampled)),
         Duty("cases.seal", 60, cases.seal),
+        Duty("hazards.overdue", 60, _together(inspections.note_overdue)),
+        Duty("hazards.follow-cases", 60, _together(inspections.follow_cases)),
         Duty("allowances.sweep", 60, allowances.sweep),
         Duty("answers.sweep", 60, answers.sweep),
         Duty("challenges.forget", 60, retention.forget_challenges),
@@ -104,6 +107,7 @@ def long_duties() -> list[Duty]:
         Duty("figures.keep", 2, figures.keep),
         Duty("photos.forget-originals", 6 * 3600, photos.forget_originals),
         Duty("photos.sweep", 6 * 3600, photos.sweep),
+        Duty("inspections.enrol", 3600, inspections.enrol),
     ]
 
 
@@ -113,6 +117,7 @@ def slow_duties() -> list[Duty]:
         Duty("bike-months.keep", 3600, statistics.keep),
         Duty("topics.find", 3600, topics.find),
         Duty("words.learn", 600, words.learn_if_due),
+        Duty("records.check", 600, inspections.checking.check_if_due),
     ]
 
 

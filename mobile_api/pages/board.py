@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from backend.errors import Invalid
 from backend.rules.figures import periods
-from backend.services import areas, channels, figures, problems, units
+from backend.services import areas, channels, figures, inspections, problems, units
 from backend.services.figures import Asked, Which
 from mobile_api import auth, boards, tables
 from mobile_api.cursors import number as cursor
@@ -26,8 +26,10 @@ def board() -> Any:
     by, wanted = auth.current_actor(), _asked()
     facet = asked("by") or "unit"
     found = figures.overview(wanted, by=by)
+    patrols = None if _is_of_cases(wanted) else inspections.overdue.overview(wanted.area, by=by)
     parts = figures.breakdown(wanted, facet, by=by)
-    shown = {table.key: table for table in boards.of_board(found)}
+    more = boards.of_patrols(patrols, wanted.area) if patrols and patrols["late"] else []
+    shown = {table.key: table for table in boards.of_board(found, more)}
     shown["parts"] = boards.breakdown(parts)
     if kind := asked("format"):
         return _file(kind, f"board-{found['period']['last']}", list(shown.values()))
@@ -35,6 +37,8 @@ def board() -> Any:
         "board/board.html",
         found=found,
         tables=shown,
+        patrols=patrols,
+        patrols_link=boards.patrols_link(wanted.area),
         late_chart=boards.late_chart(found),
         course_chart=boards.course_chart(found),
         facet=facet,
@@ -45,6 +49,31 @@ def board() -> Any:
         longest=boards.ago(found["late"]["since"]),
         **_choices(found),
     )
+
+
+@blp.get("/patrols")
+def patrols() -> Any:
+    """The inspections behind a number."""
+    kept = {name: asked(name) for name in ("area", "reason", "post") if asked(name)}
+    found = inspections.overdue.listed(
+        kept.get("area"),
+        reason=kept.get("reason"),
+        post=kept.get("post"),
+        skip=cursor(asked("skip") or None) or 0,
+        most=PER_PAGE,
+        by=auth.current_actor(),
+    )
+    return page(
+        "board/patrols.html",
+        found=found,
+        which=kept,
+        following=urlencode({**kept, "skip": found["next"]}) if found["next"] else None,
+    )
+
+
+def _is_of_cases(wanted: Asked) -> bool:
+    """Whether only cases were asked for: patrols have no unit, class or channel."""
+    return any(one is not None for one in (wanted.unit, wanted.klass, wanted.channel))
 
 
 @blp.get("/cases")

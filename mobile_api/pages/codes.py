@@ -186,6 +186,9 @@ def _face_page(
         my_cases=casework.at_thing([one["number"] for one in known], by) if by else [],
         form=faces.form(face, facility, told),
         record=faces.record(facility, verbs, by),
+        may_inspect=facility is not None
+        and facility["state"] == "in_use"
+        and "inspection.ask" in verbs,
         host=house().settings.printed_host,
         report=face["code"] or _well_formed(text) or ("" if "/" in text else text),
         photo=tags.photo_of(face["code"], by=by) if by and facility else None,

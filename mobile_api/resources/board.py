@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from backend.services import figures
+from backend.services import figures, inspections
 from backend.services.figures import Asked, Which
 from mobile_api import boards, cursors, tables
 from mobile_api.auth import current_actor
@@ -62,6 +62,31 @@ class BoardCases(MethodView):
         skip = cursors.number(query["cursor"]) or 0
         return figures.listed(
             _asked(query), which, skip=skip, most=query["limit"], by=current_actor()
+        )
+
+
+@blp.route("/board/patrols")
+class BoardPatrols(MethodView):
+    @blp.arguments(wire.PatrolsQuery, location="query")
+    @blp.operation("showLatePatrols", wire.LatePatrols)
+    def get(self, query: dict[str, Any]) -> Any:
+        """Inspections past their day: why, in which area, and of which post"""
+        return inspections.overdue.overview(query["area"], by=current_actor())
+
+
+@blp.route("/board/patrols/tasks")
+class BoardPatrolTasks(MethodView):
+    @blp.arguments(wire.LateTasksQuery, location="query")
+    @blp.operation("listLatePatrols", wire.LateTasks)
+    def get(self, query: dict[str, Any]) -> Any:
+        """The inspections behind a number, those late for longest first"""
+        return inspections.overdue.listed(
+            query["area"],
+            reason=query["reason"],
+            post=query["post"],
+            skip=cursors.number(query["cursor"]) or 0,
+            most=query["limit"],
+            by=current_actor(),
         )
 
 

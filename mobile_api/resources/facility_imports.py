@@ -1,13 +1,10 @@
 """An inventory of facilities, brought as a file."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from backend.errors import ImportFailed, Invalid
+from backend.errors import Invalid
 from backend.services import imports
-from mobile_api import uploads
-from mobile_api.auth import current_actor
+from mobile_api import importing, uploads
 from mobile_api.blueprint import Blueprint
 from mobile_api.schemas import facilities as wire
 
@@ -32,31 +29,7 @@ def import_facilities(query: dict[str, Any]) -> Any:
         skip_others=query["skip_others"],
         trust_crs=query["trust_crs"],
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "inventory"
-        uploads.one_file("file").save(path)
-        report = imports.run(
-            imports.KINDS["facilities"],
-            path,
-            options,
-            dry_run=query["dry_run"],
-            by=current_actor(),
-        )
-    if report.errors and not report.dry_run:
-        raise _refusal(report)
-    return report.as_dict()
-
-
-def _refusal(report: imports.Report) -> ImportFailed:
-    """The list is a fact of its own: it names rows and columns, not fields of the request."""
-    refusal = ImportFailed(
-        count=report.errors,
-        rows=report.rows,
-        listed=[vars(finding) for finding in report.listed],
-        notices=report.notices,
-    )
-    refusal.is_settled = True  # The import has left its line already.
-    return refusal
+    return importing.load("facilities", options, dry_run=query["dry_run"])
 
 
 def _pairs(text: str | None) -> tuple[tuple[str, str], ...]:

@@ -4,8 +4,10 @@ from marshmallow import fields, validate
 
 from backend.rules.figures import periods, table
 from backend.services import figures
+from backend.services.inspections import overdue
 from mobile_api.schemas.facilities import InWords
 from mobile_api.schemas.fields import Base, CursorQuery, Day, Instant, Whole, one_of, text
+from mobile_api.schemas.inspections import SubjectOf
 
 
 class Narrowed(Base):
@@ -177,6 +179,65 @@ class MonthReport(Frame):
     levels = fields.List(fields.Nested(FigureRow), required=True)
     better = fields.List(fields.String(), required=True)
     worse = fields.List(fields.String(), required=True)
+
+
+class PatrolsQuery(Base):
+    area = text(15, load_default=None, allow_none=True)
+
+
+class LateTasksQuery(CursorQuery):
+    area = text(15, load_default=None, allow_none=True)
+    reason = one_of(*overdue.REASONS, load_default=None, allow_none=True)
+    post = text(
+        20,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A role; `none`: whoever inspects there."},
+    )
+
+
+class LateReason(Base):
+    reason = one_of(*overdue.REASONS, required=True)
+    late = Whole(required=True)
+
+
+class LateArea(Base):
+    code = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    late = Whole(required=True)
+    reasons = fields.Dict(keys=fields.String(), values=Whole(), required=True)
+
+
+class LatePost(Base):
+    """Posts, never people."""
+
+    post = fields.String(required=True)
+    title = fields.Nested(InWords, required=True, allow_none=True)
+    late = Whole(required=True)
+    reasons = fields.Dict(keys=fields.String(), values=Whole(), required=True)
+
+
+class LatePatrols(Base):
+    late = Whole(required=True)
+    since = Day(required=True, allow_none=True)
+    reasons = fields.List(fields.Nested(LateReason), required=True)
+    areas = fields.List(fields.Nested(LateArea), required=True)
+    posts = fields.List(fields.Nested(LatePost), required=True)
+
+
+class LateTask(Base):
+    id = Whole(required=True)
+    reason = one_of(*overdue.REASONS, required=True)
+    subject = fields.Nested(SubjectOf, required=True)
+    due = Day(required=True)
+    post = fields.String(required=True, allow_none=True)
+    title = fields.Nested(InWords, required=True, allow_none=True)
+
+
+class LateTasks(Base):
+    total = Whole(required=True)
+    items = fields.List(fields.Nested(LateTask), required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 class BoardCase(Base):

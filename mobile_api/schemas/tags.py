@@ -168,7 +168,7 @@ class TagTask(Base):
         metadata={"description": "Its code; hidden while it opens anything, from who scans it."},
     )
     kind = fields.String(required=True)
-    reason = one_of("lost", "damaged", required=True)
+    reason = one_of("lost", "damaged", "regraded", required=True)
     subject = fields.Nested(Subject, required=True)
     opened_at = Instant(required=True)
     due = Day(required=True, metadata={"description": "the last day, nine working days on"})

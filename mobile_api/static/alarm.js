@@ -1,13 +1,14 @@
 // A theft alarm that no dead spot swallows: kept on the phone, sent as soon as there is a connection.
 
-import { all, forget, keep } from "./unsent.js";
+import { shelf } from "./unsent.js";
 
 const AGAIN_MS = 5_000;
 const PATIENCE_MS = 20_000;
 
 const form = document.getElementById("alarm");
 const say = (text) => form && (form.querySelector(".say").textContent = text);
-const key = `alarm:${location.pathname}`;
+const alarms = shelf("gridtag-alarms");
+const key = location.pathname;
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -17,14 +18,14 @@ form?.addEventListener("submit", (event) => {
 async function cry() {
   form.elements.made_at.value = new Date().toISOString();
   const alarm = { path: form.getAttribute("action"), what: key, fields: [...new FormData(form)] };
-  await keep(key, alarm).catch(() => {}); // Before anything else: the phone may die now.
+  await alarms.keep(key, alarm).catch(() => {}); // Before anything else: the phone may die now.
   say(form.querySelector(".say").dataset.sending);
-  await flush();
+  await send(key, alarm); // Not what was kept: a browser may keep nothing.
 }
 
 async function flush() {
-  for (const [name, alarm] of await all().catch(() => [])) {
-    if (name.startsWith("alarm:")) await send(name, alarm);
+  for (const [name, alarm] of await alarms.all().catch(() => [])) {
+    await send(name, alarm);
   }
 }
 
@@ -39,7 +40,7 @@ async function send(name, alarm) {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     if (answer.status >= 500) throw new Error(String(answer.status));
-    await forget(name);
+    await alarms.forget(name).catch(() => {});
     if (alarm.path === location.pathname) location.assign(`${alarm.path}?done=cry-theft`);
   } catch {
     say(form?.querySelector(".say").dataset.kept ?? "");

@@ -1,22 +1,25 @@
-// Reports that wait on this phone for a connection, each under a key of its own.
+// What waits on this phone for a connection, or for somebody to finish it, each under its key.
 
-const NAME = "gridtag-reports"; // The phone's key of a worker lies in a database of its own.
 const STORE = "unsent";
 
-let opening;
+const opening = new Map();
 
-function open() {
-  opening ??= new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1);
+function open(name) {
+  if (!opening.has(name)) opening.set(name, opened(name));
+  return opening.get(name);
+}
+
+function opened(name) {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
   });
-  return opening;
 }
 
-async function act(mode, ask) {
-  const action = (await open()).transaction(STORE, mode);
+async function act(name, mode, ask) {
+  const action = (await open(name)).transaction(STORE, mode);
   const asked = ask(action.objectStore(STORE));
   return new Promise((done, fail) => {
     action.oncomplete = () => done(asked.result);
@@ -24,12 +27,19 @@ async function act(mode, ask) {
   });
 }
 
-export const keep = (key, report) => act("readwrite", (store) => store.put(report, key));
-export const forget = (key) => act("readwrite", (store) => store.delete(key));
-
-// [key, report] of each, in the order of their keys.
-export async function all() {
-  const keys = await act("readonly", (store) => store.getAllKeys());
-  const reports = await act("readonly", (store) => store.getAll());
-  return keys.map((key, which) => [key, reports[which]]);
+// A shelf of this name: the phone's key of a worker lies in a database of its own.
+export function shelf(name) {
+  return {
+    keep: (key, thing) => act(name, "readwrite", (store) => store.put(thing, key)),
+    forget: (key) => act(name, "readwrite", (store) => store.delete(key)),
+    find: (key) => act(name, "readonly", (store) => store.get(key)),
+    // [key, thing] of each, in the order of their keys.
+    async all() {
+      const keys = await act(name, "readonly", (store) => store.getAllKeys());
+      const things = await act(name, "readonly", (store) => store.getAll());
+      return keys.map((key, which) => [key, things[which]]);
+    },
+  };
 }
+
+export const { keep, forget, all } = shelf("gridtag-reports");

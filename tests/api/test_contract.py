@@ -121,6 +121,7 @@ def test_who_is_not_signed_in_may_sign_in_and_read_what_is_public(
         *("acceptBikeOffer", "refuseBikeOffer", "noteBikeSighting"),
         *("listBikeStatistics", "downloadBikeStatistics"),
         *("followReport", "rateReport", "appealReport", "sendPhotoOfReport", "showCase"),
+        *("showSmartId", "verifyOwnersNotice"),
     }
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -152,3 +153,20 @@ def test_the_command_is_killed_whole_and_in_part(tmp_path: Path, capsys: Capsys)
 @pytest.mark.proof
 def test_the_command_is_killed_50_times(tmp_path: Path, capsys: Capsys) -> None:
     command_killed(tmp_path, 50, 2, capsys)
+
+
+def test_nothing_goes_on_without_the_one_that_started_it(tmp_path: Path) -> None:
+    command = Command(databases.fresh_sqlite(writers.build, tmp_path), tmp_path)
+    try:
+        whole = psutil.Process(command.group.pid)
+        until = time.monotonic() + 60
+        while len(whole.children()) < 2:  # A server and the keeper.
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        children = whole.children()
+        command.group.kill()
+        _, left = psutil.wait_procs(children, timeout=20)
+        assert left == []
+    finally:
+        with suppress(ProcessLookupError):
+            command.kill()

@@ -1,4 +1,4 @@
-"""Designs: seven kinds, sized for the distance they are read from, honest to whoever scans."""
+"""Designs: nine kinds, sized for the distance they are read from, honest to whoever scans."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from qr import designs
 from qr.designs import BadDesign, UnknownDesign
 
-KINDS = ["bin", "building", "ebike", "manhole_cover", "newsstand", "room", "streetlight"]
+KINDS = [
+    "bin", "building", "charging_point", "ebike", "hydrant", "manhole_cover", "newsstand", "room",
+    "streetlight",
+]  # fmt: skip
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 MINIMAL = {
@@ -23,7 +26,7 @@ MINIMAL = {
 # The ordinary day
 
 
-def test_seven_kinds_have_a_label():
+def test_nine_kinds_have_a_label():
     assert designs.kinds() == KINDS
 
 
@@ -34,6 +37,8 @@ def test_seven_kinds_have_a_label():
         ("manhole_cover", [(2, 1.8), (1, 2.5)]),
         ("bin", [(1, 1.2)]),
         ("newsstand", [(1, 1.2)]),
+        ("charging_point", [(1, 1.2)]),
+        ("hydrant", [(1, 1.2)]),
         ("building", [(1, 2.0), (1, 3.2)]),
         ("room", [(1, 0.8)]),
         ("ebike", [(1, 1.1)]),

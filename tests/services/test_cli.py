@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,6 +19,7 @@ from backend.verbs import VERBS
 from tests import databases, town
 from tests.services.conftest import build_village
 
+ROOT = Path(__file__).parents[2]
 ROOMS = "building,code,number,floor,house_class,area_m2\n"
 HOUSE = "4403040040280100001"
 GOOD = f"{ROOMS}{HOUSE},{HOUSE}000009,901,9,,50\n"
@@ -62,6 +64,7 @@ def test_help_names_every_command(types):
     for word in (
         "clients",
         "doctor",
+        "export",
         "import",
         "load-demo",
         "migrate",
@@ -124,6 +127,27 @@ def test_a_file_is_imported(at_the_village, tmp_path):
     again = at_the_village("import", "rooms", file)
     assert "1 unchanged" in again.stdout
     assert Room.select().where(Room.number == "901").count() == 1
+
+
+def test_a_form_is_taken_out_changed_and_brought_back(at_the_village, tmp_path):
+    there, out = ROOT / "fixtures" / "forms" / "bin.toml", tmp_path / "bin.xlsx"
+    assert at_the_village("import", "forms", there).exit_code == 0
+    assert at_the_village("export", "forms", "bin", "-o", out).exit_code == 0
+    assert "1 unchanged" in at_the_village("import", "forms", out).stdout
+    book = openpyxl.load_workbook(out)
+    book["survey"]["C2"] = "垃圾不外溢"
+    book.save(out)
+    assert "1 were added" in at_the_village("import", "forms", out).stdout
+    book["survey"]["A2"] = "geopoint"
+    book.save(out)
+    refused = at_the_village("import", "forms", out)
+    assert (refused.exit_code, "error: row 2, survey: type" in refused.output) == (1, True)
+    first, xml = tmp_path / "first.xlsx", tmp_path / "bin.xml"
+    assert at_the_village("export", "forms", "bin", "-o", first, "--version", "1").exit_code == 0
+    assert at_the_village("export", "forms", "bin", "-o", xml).exit_code == 0
+    assert "垃圾不外溢" in xml.read_text(encoding="utf-8")
+    assert at_the_village("export", "forms", "bin", "-o", tmp_path / "bin.doc").exit_code == 2
+    assert at_the_village("export", "forms", "boat", "-o", out).exit_code == 1
 
 
 def test_a_machine_gets_json(at_the_village, tmp_path):

@@ -245,7 +245,9 @@ def test_a_class_is_named_where_it_says_more_than_the_kind():
 
 
 def test_every_kind_is_whole_and_the_readme_knows_every_key():
-    assert list(facilities.kinds()) == ["bin", "manhole_cover", "newsstand", "streetlight"]
+    assert list(facilities.kinds()) == [
+        "bin", "charging_point", "hydrant", "manhole_cover", "newsstand", "streetlight",
+    ]  # fmt: skip
     for kind in facilities.kinds().values():
         assert kind.facts
         assert kind.problems

@@ -252,6 +252,20 @@ def test_weeks_count_each_report_once_however_often_it_is_looked(past, du):
     assert sum(row.reports for row in WordWeek.select()) == first
 
 
+def test_counting_ends_at_whatever_fraction_of_a_second_it_began(past, du, monkeypatch):
+    real, slices = weeks._add, []
+
+    def adds(told):
+        real(told)
+        slices.append(1)
+        assert len(slices) < 100, "the mark is never reached"
+
+    monkeypatch.setattr(weeks, "_add", adds)
+    past.passes(microseconds=123_456)
+    topics.find()
+    assert sum(row.reports for row in WordWeek.select()) == 54
+
+
 def test_one_who_dies_while_counting_counts_nothing_twice(past, du, monkeypatch):
     real, calls = weeks._add, []
 

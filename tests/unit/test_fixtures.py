@@ -170,6 +170,7 @@ def test_the_manifest_tells_the_truth(
         "small_places": len(town["small_places"]),
         "events": len(town["events"]),
         "facilities": len(town["facilities"]),
+        "hydrants": len(town["hydrants"]),
         "facility_tags": len(town["facility_tags"]),
         "duties": len(town["duties"]),
         "units": len(town["units"]),

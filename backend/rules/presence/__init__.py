@@ -29,6 +29,7 @@ from backend.rules.presence.visit import (
     read,
     tick,
 )
+from backend.rules.presence.witness import witness
 
 __all__ = [
     "Anchor",
@@ -55,4 +56,5 @@ __all__ = [
     "read",
     "reported",
     "tick",
+    "witness",
 ]

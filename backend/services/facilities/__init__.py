@@ -3,7 +3,15 @@
 from backend.services.facilities.kinds import all_kinds, find_kind, kinds
 from backend.services.facilities.listing import around, called, listed, show
 from backend.services.facilities.register import add, amend, register, remove
-from backend.services.facilities.rows import by_id, face, find, hold, public, view
+from backend.services.facilities.rows import (
+    by_id,
+    face,
+    find,
+    hold,
+    note_inspected,
+    public,
+    view,
+)
 
 __all__ = [
     "add",
@@ -18,6 +26,7 @@ __all__ = [
     "hold",
     "kinds",
     "listed",
+    "note_inspected",
     "public",
     "register",
     "remove",

@@ -36,6 +36,14 @@ def _found(which: Any) -> Facility:
     return row
 
 
+def note_inspected(facility_id: int, day: str) -> None:
+    """Somebody has looked at it; inside the transaction of the inspection."""
+    Facility.update(inspected_on=day).where(
+        (Facility.id == facility_id)
+        & (Facility.inspected_on.is_null() | (Facility.inspected_on < day))
+    ).execute()
+
+
 def view(row: Facility) -> dict[str, Any]:
     """Everything that is recorded, for staff."""
     kind = kinds()[row.kind]

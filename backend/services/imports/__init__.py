@@ -14,8 +14,10 @@ from backend.services.imports.events import Events
 from backend.services.imports.facilities import Facilities
 from backend.services.imports.findings import Report
 from backend.services.imports.firms import Businesses, SmallPlaces
+from backend.services.imports.forms import Forms
 from backend.services.imports.kind import Kind, Options
 from backend.services.imports.lessons import Lessons
+from backend.services.imports.registrations import Registrations
 from backend.services.imports.remits import Remits
 from backend.services.imports.residents import Residents
 from backend.services.imports.rooms import Rooms
@@ -38,8 +40,10 @@ KINDS: dict[str, type[Kind]] = {
         Residents,
         Businesses,
         SmallPlaces,
+        Registrations,
         Events,
         Facilities,
+        Forms,
         Tags,
         FacilityTags,
         Bikes,

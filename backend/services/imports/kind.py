@@ -6,6 +6,7 @@ up and compared, nothing is written) and once to load it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from operator import call
@@ -16,9 +17,9 @@ from backend.actor import Actor
 from backend.db import Table, to_ms
 from backend.models import ClassCode
 from backend.prepared import Prepared
-from backend.services.imports import bulk
+from backend.services.imports import bulk, workbooks
 from backend.services.imports.columns import Column, Wrong, parsers
-from backend.services.imports.files import Row, Unreadable, rows
+from backend.services.imports.files import Row, Source, Unreadable, rows
 from backend.services.imports.findings import Findings, Tally
 
 BATCH = 5_000
@@ -32,7 +33,7 @@ class Options:
 
     crs: str | None = None  # The datum of the positions: wgs84, gcj02, bd09 or cgcs2000.
     scheme: str | None = None  # The class dictionary that the file's codes are from.
-    subject: str | None = None  # What a class dictionary is about.
+    subject: str | None = None  # What a class dictionary is about, or a form is asked of.
     area: str | None = None  # Who answers for the buildings that name nobody.
     community: str | None = None  # Twelve digits that made-up building codes begin with.
     trust_crs: bool = False  # Load buildings although they seem to be in another datum.
@@ -63,6 +64,11 @@ class Kind(ABC):
         self.now = to_ms(clock.now())
         self.rows = 0
         self.passwords: dict[str, str] = {}
+
+    @classmethod
+    def unpacked(cls, source: Source, options: "Options") -> AbstractContextManager[Source]:
+        """The file as text: of a workbook, its first sheet. Raises Unreadable."""
+        return workbooks.as_text(source)
 
     @classmethod
     @abstractmethod

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from backend import verbs
-from backend.actor import SYSTEM, Actor
+from backend.actor import Actor
 from backend.db import reading
-from backend.errors import ImportFailed, NotYourArea, Refused
-from backend.models import Area
+from backend.errors import ImportFailed, Refused
 from backend.services import scope, trail
-from backend.services.imports import bulk, workbooks
+from backend.services.imports import bulk
 from backend.services.imports.files import Source, Unreadable, look_at
 from backend.services.imports.findings import Findings, Report, Tally
 from backend.services.imports.kind import Kind, Options
@@ -62,7 +61,7 @@ def _run(
     is_kept = False
     try:
         source = look_at(path, findings, takes_workbooks=kind.takes_workbooks)
-        with workbooks.as_text(source) as text:
+        with kind.unpacked(source, options) as text:
             with reading():
                 work = kind(options, findings, by, writing=False)
                 kept = _Kept(enabled=kind.is_kept)
@@ -117,10 +116,8 @@ def _check_permit(by: Actor, name: str, *, is_citywide: bool) -> None:
     """Most imports may touch any place, so they take a role given for the whole city."""
     try:
         verbs.check(by, name)
-        if is_citywide and by.account_id != SYSTEM.account_id:
-            roots = Area.select(Area.path).where(Area.parent.is_null())
-            if not all(scope.holds_area(by, name, root.path) for root in roots):
-                raise NotYourArea()
+        if is_citywide:
+            scope.check_city(by, name)
     except Refused as refusal:
         trail.write_refusal(by, name, refusal)
         raise

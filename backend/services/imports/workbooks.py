@@ -11,6 +11,7 @@ import csv
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,7 +30,10 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 500
 MOST_BLANK = 10_000  # Rows without a cell between two others; more were never meant.
 
 # What the library raises for a file that only looks like a workbook.
-BROKEN = (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, OSError)
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError, LookupError, ValueError, TypeError,
+    AttributeError, OSError, RuntimeError, EOFError,
+)  # fmt: skip
 
 
 @contextmanager

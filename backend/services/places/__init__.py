@@ -8,7 +8,7 @@ from backend.services.places.buildings import (
     hold,
     move_building,
 )
-from backend.services.places.cells import cell_of, ranges_around
+from backend.services.places.cells import cell_of, ranges_around, ranges_within
 from backend.services.places.names import add_alias, aliases, remove_alias
 from backend.services.places.nearby import around, near
 from backend.services.places.rooms import add_room, amend_room, room_code
@@ -32,6 +32,7 @@ __all__ = [
     "named",
     "near",
     "ranges_around",
+    "ranges_within",
     "remove_alias",
     "room_code",
 ]

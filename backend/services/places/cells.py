@@ -24,3 +24,10 @@ def ranges_around(lat: float, lon: float, metres: float) -> list[tuple[int, int]
         (middle + row * _ROW - columns, middle + row * _ROW + columns)
         for row in range(-rows, rows + 1)
     ]
+
+
+def ranges_within(west: float, south: float, east: float, north: float) -> list[tuple[int, int]]:
+    """First and last cell of each row that may hold something inside a box."""
+    first, last = cell_of(south, west), cell_of(south, east)
+    rows = floor(north * 1000) - floor(south * 1000) + 1
+    return [(first + row * _ROW, last + row * _ROW) for row in range(rows)]

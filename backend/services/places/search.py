@@ -138,20 +138,21 @@ def _by_room(wanted: str, at: list[Any] | None, most: int) -> Found:
 
 @dataclass(frozen=True)
 class Named:
-    """A building that a text names; `is_whole` if the text says nothing else."""
+    """A building that a text names; `is_whole` if the text says nothing else, else `rest`."""
 
     building: Building
     is_whole: bool
+    rest: str = ""
 
 
 def named(text: str) -> Named | None:
     """The one building that an address names or begins with. None if it is none or several."""
     wanted = normal(text)[:LONGEST]
     whole = _called(wanted) if wanted else []
-    numbers = whole or _buildings_in_front(wanted)[0]
+    numbers, rest = (whole, "") if whole else _buildings_in_front(wanted)
     if len(numbers) != 1:
         return None
-    return Named(Building.get_by_id(numbers[0]), bool(whole))
+    return Named(Building.get_by_id(numbers[0]), bool(whole), rest)
 
 
 def _called(name: str) -> list[int]:

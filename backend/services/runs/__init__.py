@@ -2,7 +2,7 @@
 
 from backend.services.runs.choices import choices
 from backend.services.runs.drawing import FORMATS, File, draw, ruler
-from backend.services.runs.lists import MOST, read_list
+from backend.services.runs.lists import MOST, read_lines, read_list
 from backend.services.runs.ordering import order_run, preview, reorder
 from backend.services.runs.samples import label_sample, page_sample
 from backend.services.runs.showing import list_runs, pieces_of, show_run
@@ -23,6 +23,7 @@ __all__ = [
     "page_sample",
     "pieces_of",
     "preview",
+    "read_lines",
     "read_list",
     "release",
     "release_drawn",

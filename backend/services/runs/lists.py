@@ -6,7 +6,7 @@ and told by row and column, as a spreadsheet counts them.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
@@ -97,6 +97,11 @@ def refuse(findings: Sequence[Finding]) -> None:
 
 def read_list(data: bytes, *, by: Actor) -> list[Line]:
     """The labels a list asks for. Raises ListWrong, RunTooLarge."""
+    return read_lines(data, lambda count: check_count(count, by))
+
+
+def read_lines(data: bytes, count: Callable[[int], None] = lambda _: None) -> list[Line]:
+    """The lines of any list of codes, told how many before they are made. Raises ListWrong."""
     rows = [(number, cells) for number, cells in _rows(data) if any(cells)]
     if not rows:
         refuse([Finding(1, "code", SENTENCES["empty"])])
@@ -105,7 +110,7 @@ def read_list(data: bytes, *, by: Actor) -> list[Line]:
         places = {"code": 0, "grade": 1}
     else:
         rows = rows[1:]
-    check_count(len(rows), by)
+    count(len(rows))
     extra = max(places.values()) + 1 if places == {"code": 0, "grade": 1} else None
     findings: list[Finding] = []
     lines = []

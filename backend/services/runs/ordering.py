@@ -8,7 +8,7 @@ from backend import clock
 from backend.actor import Actor
 from backend.errors import Conflict, Invalid
 from backend.models import Area, Run, RunPiece, Tag, keys
-from backend.services import areas, tags, trail
+from backend.services import areas, inspections, tags, trail
 from backend.services.runs import contents, lists, making
 from backend.services.runs.contents import Wanted
 from backend.services.runs.finding import find, number_of, reach, words_of
@@ -71,8 +71,17 @@ def plan(form: Mapping[str, Any], *, by: Actor) -> Plan:
     if not lines:
         raise Invalid(errors={"things": [lists.SENTENCES["empty"]]})
     found = contents.wanted(make.kind, lines, area.path, findings)
+    found = _on_their_ground(make, found)
     contents.check_words(make.order(), found)
     return Plan(make, area.code, len(found), tuple(found))
+
+
+def _on_their_ground(make: Make, found: list[Wanted]) -> list[Wanted]:
+    """Houses whose list names no grade are printed on the ground of the grade they have now."""
+    if make.kind != "building":
+        return found
+    known = inspections.grades.of_buildings([one.thing for one in found if not one.grade])
+    return [replace(one, grade=one.grade or known.get(one.thing, "")) for one in found]
 
 
 @verb("run.order")

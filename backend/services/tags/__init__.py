@@ -10,6 +10,7 @@ from backend.services.tags.losses import LOSSES, report_loss, report_missing, ta
 from backend.services.tags.minting import Subject, mint_bound, mint_for, move_run, spoil
 from backend.services.tags.positions import accept
 from backend.services.tags.reading import TagFound, is_bound, read, resolve
+from backend.services.tags.regrading import regraded
 from backend.services.tags.reports import report
 from backend.services.tags.scanning import scan, scan_photo
 from backend.services.tags.stock import mint, stock
@@ -30,6 +31,7 @@ __all__ = [
     "move_run",
     "photo_of",
     "read",
+    "regraded",
     "replace",
     "report",
     "report_loss",

@@ -61,7 +61,7 @@ def _report(tag: Tag, thing: Thing, reason: str, by: Actor, *, tells_code: bool)
     if reason == "lost" and tag.state == "bound":
         tag.state, tag.ended_at, tag.end_reason = "lost", clock.now(), "lost"
         tag.save()
-    task = _task_of(tag, thing, reason, by)
+    task = wants_replacing(tag, thing, reason, by)
     trail.write(
         by,
         "tag.report-loss",
@@ -72,8 +72,11 @@ def _report(tag: Tag, thing: Thing, reason: str, by: Actor, *, tells_code: bool)
     return _view(task, thing, tells_code=tells_code)
 
 
-def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
-    """The task that is open for this tag, or a new one. Worse news replaces better."""
+def wants_replacing(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
+    """The task that is open for this tag, or a new one. Worse news replaces better.
+
+    Inside a write transaction; beside what is reported, a re-grade asks for it.
+    """
     task: TagTask | None = TagTask.get_or_none(
         (TagTask.code == tag.code) & TagTask.done_at.is_null()
     )
@@ -101,6 +104,13 @@ def _task_of(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
     facts = {"building": thing.name, "reason": reason, "due": task.due}
     notices.tell_role("building_manager", thing.area_path, "tag-task", facts)
     return task
+
+
+def may_stay(tag: Tag) -> None:
+    """Nothing but its ground was wrong, and that is right again. Inside a write transaction."""
+    TagTask.update(done_at=clock.now()).where(
+        (TagTask.code == tag.code) & (TagTask.reason == "regraded") & TagTask.done_at.is_null()
+    ).execute()
 
 
 @verb("tag.tasks", reads=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import compress, crc32, decompress
 
-from backend.db import locked, to_ms, writing
+from backend.db import from_ms, locked, to_ms, writing
 from backend.models import WordMark, WordWeek
 from backend.rules import topics
 from backend.rules.topics import Said
@@ -29,13 +29,13 @@ SLICE = timedelta(days=1)
 
 def count_older(now: datetime) -> int:
     """Count what has grown older than the window since the last time; how many reports."""
-    total = 0
+    total, last = 0, from_ms(to_ms(now - WINDOW))  # As the mark keeps it: else it is never reached.
     while True:
         with writing():
             until = _mark(now)
-            if until >= now - WINDOW:
+            if until >= last:
                 break
-            end = min(until + SLICE, now - WINDOW)
+            end = min(until + SLICE, last)
             told = list(telling.between(until, end))
             _add(told)
             WordMark.update(until=end).where(WordMark.id == 1).execute()

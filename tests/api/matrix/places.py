@@ -24,6 +24,7 @@ from backend.models import (
     Event,
     Facility,
     LookUp,
+    PatrolTask,
     Residence,
     Resident,
     RoleGrant,
@@ -35,7 +36,8 @@ from backend.models import (
     UnitMessage,
     keys,
 )
-from backend.services import bikes, cases, outbox, photos, reports, runs, tags
+from backend.services import bikes, cases, inspections, outbox, photos, reports, runs, tags
+from backend.services.inspections import tasks
 from backend.services.places import buildings
 from tests import riders
 from tests.town import House
@@ -74,6 +76,11 @@ class Place:
     topic: int  # That many tell of there.
     unit: str  # Of the place.
     unit_message: int  # To that unit, about the case; it waits.
+    inspection: str  # Of the building, by its uuid, with a hazard that has a day.
+    notice: str  # Its owner's notice, by the code.
+    hazard: int
+    task: int  # A record to verify.
+    campaign: int
 
 
 def place_at(house: House, account: str, target: str) -> Place:
@@ -117,6 +124,7 @@ def place_at(house: House, account: str, target: str) -> Place:
         bikes=_bikes(building.area.code, account),
         topic=_topic(building.area.path),
         **_unit(building),
+        **_inspected(building),
     )
 
 
@@ -232,6 +240,34 @@ def snapshot() -> bytes:
     file = io.BytesIO()
     Image.linear_gradient("L").convert("RGB").save(file, "JPEG")
     return file.getvalue()
+
+
+def _inspected(building: Building) -> dict[str, Any]:
+    """Somebody found something wrong there, and had records verified in a campaign's days."""
+    subject = f"building:{building.code}"
+    asked = inspections.publishing.show("rental_building", None, by=SYSTEM)
+    answers: dict[str, Any] = {
+        item["code"]: "ok" for item in asked["items"] if item["type"] == "check"
+    }
+    answers["rental_kind"] = "village"
+    answers["wires"] = {"result": "wrong", "photo": photos.receive(snapshot(), by=SYSTEM)}
+    form = {"uuid": f"{building.id:032x}", "subject": subject, "answers": answers}
+    sent = inspections.submit({**form, "form": "rental_building", "version": 1}, by=SYSTEM)
+    thing = inspections.subjects.named(subject)
+    tasks.plan_one(thing, "verify", "2026-12-01", words="room 101")
+    until = {"name": "look at it", "until": "2026-12-01", "subjects": [subject]}
+    campaign = inspections.campaigns.open_campaign(
+        {**until, "area": building.area.code, "form": "rental_building"}, by=SYSTEM
+    )
+    return {
+        "inspection": sent["uuid"],
+        "notice": sent["notice"],
+        "hazard": sent["hazards"][0]["id"],
+        "task": PatrolTask.get(
+            (PatrolTask.subject == thing.key) & (PatrolTask.reason == "verify")
+        ).id,
+        "campaign": campaign["id"],
+    }
 
 
 def _id_number_of(resident_id: int) -> str:

@@ -160,7 +160,7 @@ def _rest(outcomes: dict[str, list[str]]) -> list[str] | None:
 MANY = 4
 
 # What differs from line to line and is not fixed by the answer's schema.
-FREE = {"facts", "title", "checks"}
+FREE = {"answer", "facts", "title", "checks"}
 RECORDS = ("residence_kind", "business_name", "event_class")
 PLAIN = {"id", "version", "room"}
 

@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any
 
 from backend import clock
+from backend.actor import SYSTEM
 from backend.models import Account, Area, Case, Residence, Resident, Room, Shift
-from backend.services import cases, phones, photos, reports
+from backend.services import cases, inspections, phones, photos, reports
 from mobile_api.walk import fix_at
 from qr import links, symbols, wear
 from tests import riders
@@ -118,6 +119,11 @@ def _register_facility(cell: Cell) -> Ask:
     lat, lon = cell.at.house.door
     form = {"kind": "bin", "lat": lat, "lon": lon, "crs": "wgs84", "area": cell.at.area}
     return Ask(body=form)
+
+
+def _import_form(cell: Cell) -> Ask:
+    text = 'code = "lift"\nsubject = "building"\nzh = "电梯"\nitems = [{ code = "a", zh = "甲" }]\n'
+    return Ask(files={"file": text.encode()})
 
 
 def _import_facilities(cell: Cell) -> Ask:
@@ -281,6 +287,25 @@ def _claim_tag(cell: Cell) -> Ask:
 def _replace_tag(cell: Cell) -> Ask:
     form = {"code": cell.at.blanks["extinguisher"], "fix": fix_at(cell.at.house.door)}
     return Ask(path={"tag": cell.at.extinguisher}, body=form)
+
+
+def _send_inspection(cell: Cell) -> Ask:
+    asked = inspections.publishing.show("rental_building", None, by=SYSTEM)
+    checks = [item["code"] for item in asked["items"] if item["type"] == "check"]
+    form = {"uuid": "a" * 32, "subject": f"building:{cell.at.house.code}", "version": 1}
+    answers = {**dict.fromkeys(checks, "ok"), "rental_kind": "village"}
+    return Ask(body={**form, "form": "rental_building", "answers": answers})
+
+
+def _open_campaign(cell: Cell) -> Ask:
+    form = {"name": "three days", "area": cell.at.area, "form": "rental_building"}
+    subjects = [f"building:{cell.at.house.code}"]
+    return Ask(body={**form, "until": "2026-11-05", "subjects": subjects})
+
+
+def _fire_map(cell: Cell) -> Ask:
+    lat, lon = cell.at.house.door
+    return Ask(query={"bbox": f"{lon - 0.0001},{lat - 0.0001},{lon + 0.0001},{lat + 0.0001}"})
 
 
 @cache
@@ -458,6 +483,46 @@ SAMPLES: dict[str, Callable[[Cell], Ask]] = {
     ),
     "settleTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
     "dismissTopic": lambda cell: _topic(cell, body={"note": "x"}, version="1"),
+    # Inspections.
+    "listForms": lambda cell: Ask(),
+    "showForm": lambda cell: Ask(path={"code": "small_place"}),
+    "downloadFormWorkbook": lambda cell: Ask(path={"code": "small_place"}),
+    "downloadFormXml": lambda cell: Ask(path={"code": "small_place"}),
+    "importForm": _import_form,
+    "publishForm": lambda cell: Ask(
+        body={"code": "ours", "subject": "bin", "zh": "表", "items": [{"code": "a", "zh": "净"}]}
+    ),
+    "listDueInspections": lambda cell: Ask(),
+    "askInspection": lambda cell: Ask(query={"subject": f"building:{cell.at.house.code}"}),
+    "sendInspection": _send_inspection,
+    "showInspection": lambda cell: Ask(path={"uuid": cell.at.inspection}),
+    "listHazards": lambda cell: Ask(query={"subject": f"building:{cell.at.house.code}"}),
+    "showHazard": lambda cell: Ask(path={"hazard_id": cell.at.hazard}),
+    "recheckHazard": lambda cell: Ask(path={"hazard_id": cell.at.hazard}, body={"result": "still"}),
+    "passHazardOn": lambda cell: Ask(path={"hazard_id": cell.at.hazard}),
+    "handTaskOver": lambda cell: Ask(
+        path={"task_id": cell.at.task}, body={"to": "lin" if cell.place == "own" else "nan"}
+    ),
+    "finishTask": lambda cell: Ask(path={"task_id": cell.at.task}, body={"result": "confirmed"}),
+    "showTask": lambda cell: Ask(path={"task_id": cell.at.task}),
+    "listColleagues": lambda cell: Ask(),
+    "listCampaignTasks": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "listCampaignHazards": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "handShareOver": lambda cell: Ask(
+        path={"campaign_id": cell.at.campaign},
+        body={"to": "lin" if cell.place == "own" else "nan"},
+    ),
+    "listFlaws": lambda cell: Ask(query={"area": cell.at.area}),
+    "countFlaws": lambda cell: Ask(query={"area": cell.at.area}),
+    "showLatePatrols": lambda cell: Ask(query={"area": cell.at.area}),
+    "listLatePatrols": lambda cell: Ask(query={"area": cell.at.area}),
+    "listCampaigns": lambda cell: Ask(),
+    "openCampaign": _open_campaign,
+    "showCampaign": lambda cell: Ask(path={"campaign_id": cell.at.campaign}),
+    "showFireMap": _fire_map,
+    "showHydrants": _fire_map,
+    "showSmartId": lambda cell: cell.building(),
+    "verifyOwnersNotice": lambda cell: Ask(path={"code": cell.at.notice}),
     # Print runs.
     "showPrintChoices": lambda cell: Ask(),
     "listPrintRuns": lambda cell: Ask(),

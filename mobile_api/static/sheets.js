@@ -1,0 +1,71 @@
+// Inspections that wait on this phone for a connection: sent from whichever page of rounds is open.
+
+import { shelf } from "./unsent.js";
+import { word } from "./words.js";
+
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 15_000;
+
+export const unsent = shelf("gridtag-inspections");
+
+// Rejects while there is no connection.
+export async function post(sheet) {
+  const body = new FormData();
+  for (const [field, value] of sheet.fields) body.append(field, value);
+  const answer = await fetch(sheet.path, {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const told = await answer.json();
+  if (answer.status >= 500) throw new Error(told.code);
+  return { status: answer.status, told };
+}
+
+const waiting = document.getElementById("waiting");
+let flushing = false;
+
+async function flush() {
+  if (flushing) return;
+  flushing = true;
+  try {
+    for (const [key, sheet] of await unsent.all()) {
+      if (sheet.refused) continue;
+      const { status, told } = await post(sheet);
+      if (status === 201) await unsent.forget(key);
+      else if (status !== 429 && status !== 401) {
+        await unsent.keep(key, { ...sheet, refused: told.detail ?? String(status) });
+      }
+    }
+  } catch {
+    // Still no connection, or no store in this browser: what waits goes on waiting.
+  } finally {
+    flushing = false;
+    await show().catch(() => {});
+  }
+}
+
+export async function show() {
+  const kept = await unsent.all();
+  waiting.hidden = kept.length === 0;
+  waiting.querySelector(".lines").replaceChildren(...kept.map(line));
+}
+
+function line([key, sheet]) {
+  const made = document.createElement("li");
+  const facts = { what: sheet.what, why: sheet.refused };
+  made.append(word(sheet.refused ? "refused" : "waiting", facts));
+  if (sheet.refused) {
+    const button = made.appendChild(document.createElement("button"));
+    button.textContent = word("discard");
+    button.addEventListener("click", () => unsent.forget(key).then(show));
+  }
+  return made;
+}
+
+document.getElementById("again").addEventListener("click", flush);
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.hidden || flush());
+setInterval(() => waiting.hidden || flush(), AGAIN_MS);
+flush();
