@@ -38,6 +38,15 @@ def test_a_bike_is_registered_in_a_moment_and_has_its_code_at_once(village):
     assert mine["frame"] == "123422300000001"
 
 
+def test_a_link_that_is_passed_on_gives_no_number_away(village):
+    wanted = form()
+    mine = bikes.show(bikes.register(wanted)["token"])
+    assert mine["owner"]["id_number"].count("*") >= 8
+    said = json.dumps(mine, ensure_ascii=False, default=str)
+    assert wanted["id_number"] not in said
+    assert wanted["phone"] not in said
+
+
 def test_whoever_scans_it_learns_brand_and_colour_and_nothing_else(village):
     wanted = form()
     answer = bikes.register(wanted)
@@ -221,7 +230,7 @@ def test_what_was_written_down_wrongly_is_put_right(village):
     with pytest.raises(PhoneNotProved):
         bikes.correct(answer["token"], {"phone": "13900000009"})
     new = {"phone": "13900000009", "proof": proof_of("13900000009")}
-    assert bikes.correct(answer["token"], new)["owner"]["phone"] == "13900000009"
+    assert bikes.correct(answer["token"], new)["owner"]["phone"] == "139****0009"
     with pytest.raises(Invalid):
         bikes.correct(answer["token"], {})
 

@@ -14,6 +14,7 @@ from backend.house import house
 from backend.models import Bike, BikeStep, LookUp, Ownership, Sighting, Transfer
 from backend.prepared import Prepared
 from backend.rules import bikes as life
+from backend.rules import masks
 from backend.rules.identity import check_phone
 from backend.services import areas, phones
 from backend.services.bikes.steps import number
@@ -146,7 +147,7 @@ def show(token: str) -> dict[str, Any]:
         "frame": bike.frame,
         "frame_form": bike.frame_form,
         "area": _area(bike),
-        "owner": person._asdict() if person else None,
+        "owner": _glimpse(person) if person else None,
         "actions": life.actions(bike.state, "owner") if is_mine else [],
         "version": bike.version,
         "steps": _steps(bike, row),
@@ -189,6 +190,15 @@ def _steps(bike: Bike, row: Ownership) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
+
+
+def _glimpse(person: Person) -> dict[str, str | None]:
+    """Enough to know oneself by; a link that is passed on gives no number away."""
+    return {
+        "name": person.name,
+        "id_number": masks.id_number(person.id_number),
+        "phone": masks.phone(person.phone),
+    }
 
 
 def _look_ups(row: Ownership) -> list[dict[str, Any]]:

@@ -177,7 +177,7 @@ def test_another_phone_is_proved_before_it_is_written_down(owner):
     token = token_in(fills(owner, proves(owner, "new")))
     changed = proves(owner, "phone", "13900000009", link=token)
     assert changed.headers["Location"].endswith("?done=correct")
-    assert bikes.show(token)["owner"]["phone"] == "13900000009"
+    assert bikes.show(token)["owner"]["phone"] == "139****0009"
 
 
 def test_lost_links_are_found_by_phone(owner):
