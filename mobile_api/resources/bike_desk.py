@@ -118,4 +118,8 @@ class BikeStatisticsFile(MethodView):
         """The same as CSV, for the city's open data"""
         found = statistics.lines(query["first"], query["last"])
         readme = f'<{house().settings.public_url}/bikes/statistics>; rel="describedby"'
-        return "".join(statistics.as_csv(found)).encode(), {"Link": readme}
+        name = 'attachment; filename="e-bikes.csv"'
+        return "".join(statistics.as_csv(found)).encode(), {
+            "Link": readme,
+            "Content-Disposition": name,
+        }

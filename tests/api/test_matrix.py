@@ -80,4 +80,5 @@ def test_who_is_not_signed_in_is_expected_nowhere_but_at_the_door() -> None:
         "withdrawMyBike", "actOnMyBike", "offerMyBike", "takeBackMyBike", "showBikeOffer",
         "acceptBikeOffer", "refuseBikeOffer",
         "noteBikeSighting", "listBikeStatistics", "downloadBikeStatistics",
+        "showSmartId", "verifyOwnersNotice",
     }  # fmt: skip
