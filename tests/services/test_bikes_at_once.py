@@ -17,6 +17,7 @@ from backend.db import database, is_sqlite, writing
 from backend.house import house
 from backend.models import Bike, Ownership, PhoneCode, Tag
 from backend.services import bikes, phones, rotation
+from backend.services.bikes import owners
 from backend.services.imports import bulk
 from backend.start import start
 from tests import riders, rushing, town
@@ -101,16 +102,22 @@ def test_owners_and_codes_are_under_the_new_keys_alone(village):
     made = [bikes.register(riders.form(serial)) for serial in range(1, 8)]
     bikes.withdraw(made[6]["token"])
     phones.ask("13800000001", "en", source="203.0.113.7")
-    before = [bikes.show(one["token"])["owner"] for one in made[:6]]
+
+    def people() -> list[Any]:
+        links = [one["token"] for one in made[:6]]
+        rows = [owners.of_token(token) for token in links]
+        return [owners.opened(row) for row in rows]
+
+    before = people()
     reopen(url, **BOTH)
     outcomes = rotation.rotate()
     assert (outcomes["ownership"].resealed, outcomes["phone-code"].resealed) == (7, 1)
     assert sum(one.broken for one in outcomes.values()) == 0
     assert sum(one.resealed for one in rotation.rotate().values()) == 0
     reopen(url, **NEW)
-    assert [bikes.show(one["token"])["owner"] for one in made[:6]] == before
+    assert people() == before
     for owner, one in zip(before, made[:6], strict=True):
-        [found] = bikes.mine(owner["phone"], riders.proof_of(owner["phone"]))
+        [found] = bikes.mine(owner.phone, riders.proof_of(owner.phone))
         assert found["token"] == one["token"]
     assert phones.prove("13800000001", riders.sent_code())
     assert PhoneCode.get().phone_index[0] == 7
