@@ -1,7 +1,7 @@
 """Where somebody may act: the roles that count at one building, and the areas of a verb."""
 
 from collections.abc import Iterable
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 from typing import Any
 
 from backend import clock
@@ -43,9 +43,14 @@ def roles_at(by: Actor, building_id: int, area_path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(roles))
 
 
+def day() -> date:
+    """The date in Shenzhen."""
+    return clock.now().astimezone(SHENZHEN).date()
+
+
 def today() -> str:
     """The date in Shenzhen, as an ISO date."""
-    return clock.now().astimezone(SHENZHEN).date().isoformat()
+    return day().isoformat()
 
 
 def check(by: Actor, verb: str, building_id: int, area_path: str) -> tuple[str, ...]:

@@ -14,10 +14,9 @@ from backend.errors import Invalid, NotFound
 from backend.house import house
 from backend.models import Bike, LookUp, Ownership, Tag
 from backend.rules import approval, frames, masks
-from backend.services import areas, notices, tags, trail, units
+from backend.services import areas, notices, scope, tags, trail, units
 from backend.services.bikes import asking, owners
 from backend.services.bikes.asking import Asked
-from backend.services.bikes.registering import china_today
 from backend.verbs import verb
 
 LOOK_UPS_MOST, LOOK_UPS_PER_S = 30.0, 1 / 120
@@ -84,7 +83,7 @@ def _named(form: Mapping[str, Any]) -> tuple[Bike, str | None]:
     if bool(code) == bool(frame):
         raise Invalid(errors={"code": ["Name the code or the frame number."]})
     if frame:
-        number = frames.read_frame(str(frame), china_today().year).number
+        number = frames.read_frame(str(frame), scope.day().year).number
         found = Bike.get_or_none(Bike.frame_key == number)
         if found is None:
             raise NotFound(noun="bike")

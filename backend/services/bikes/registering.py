@@ -6,7 +6,6 @@ the person.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from backend import clock, together
@@ -19,7 +18,6 @@ from backend.prepared import Prepared
 from backend.rules import approval, frames
 from backend.rules import bikes as life
 from backend.rules.approval import Asked, Decision
-from backend.rules.deadlines import CHINA
 from backend.rules.frames import Frame
 from backend.rules.identity import check_id_number, check_phone
 from backend.services import allowances, notices, phones, photos, scope, tags, trail
@@ -133,9 +131,9 @@ def _photos(said: Any) -> tuple[str, ...]:
 
 READ: Mapping[str, Callable[[Any], Any]] = {
     "name": _words(60),
-    "id_number": lambda said: check_id_number(str(said), china_today()),
+    "id_number": lambda said: check_id_number(str(said), scope.day()),
     "phone": lambda said: check_phone(str(said)),
-    "frame": lambda said: frames.read_frame(str(said), china_today().year),
+    "frame": lambda said: frames.read_frame(str(said), scope.day().year),
     "brand": _words(40),
     "colour": _colour,
     "area": _kept_in,
@@ -183,7 +181,7 @@ def _judged(wanted: _Wanted) -> Decision:
         is_frame_stolen=standing is not None and standing[0] == "stolen",
         bikes_before=owners.bikes_of(wanted.person.id_number),
     )
-    return approval.judge(asked, house().policy.bikes, china_today())
+    return approval.judge(asked, house().policy.bikes, scope.day())
 
 
 def _write_bike(bike_id: int, wanted: _Wanted, decision: Decision, now: int) -> int:
@@ -216,11 +214,6 @@ def areas_served() -> list[dict[str, Any]]:
             elif found and row.code.startswith(found[-1]["code"]):
                 found[-1]["below"].append(here)
     return found
-
-
-def china_today() -> date:
-    """The day on the wall in China."""
-    return clock.now().astimezone(CHINA).date()
 
 
 _area = Prepared(lambda code: Area.select(Area.path).where(Area.code == code))

@@ -12,10 +12,9 @@ from backend.models import Bike, Ownership, Transfer
 from backend.rules import approval, frames
 from backend.rules.approval import Asked
 from backend.rules.identity import check_id_number, check_phone
-from backend.services import phones
+from backend.services import phones, scope
 from backend.services.bikes import owners, steps
 from backend.services.bikes.owners import Person
-from backend.services.bikes.registering import china_today
 
 
 def offer(token: str, phone: str) -> dict[str, Any]:
@@ -117,7 +116,7 @@ def _judged(bike: Bike, person: Person) -> approval.Decision:
         is_frame_stolen=False,
         bikes_before=owners.bikes_of(person.id_number),
     )
-    return approval.judge(asked, house().policy.bikes, china_today())
+    return approval.judge(asked, house().policy.bikes, scope.day())
 
 
 def _person(form: Mapping[str, Any]) -> Person:
@@ -125,7 +124,7 @@ def _person(form: Mapping[str, Any]) -> Person:
     if not name or len(name) > 60 or not name.isprintable():
         raise Invalid(errors={"name": ["Say it in a few words."]})
     try:
-        id_number = check_id_number(str(form.get("id_number") or ""), china_today())
+        id_number = check_id_number(str(form.get("id_number") or ""), scope.day())
     except BadIdNumber as wrong:
         raise Invalid(errors={"id_number": [wrong.sentence]}) from None
     return Person(name, id_number, check_phone(str(form.get("phone") or "")))

@@ -134,7 +134,7 @@ def _without_room(rule: Rule) -> Iterator[Suspect]:
 
 def _id_wrong(rule: Rule) -> Iterator[Suspect]:
     """Residents whose ID number breaks its own rules."""
-    vault, today = house().vault, date.fromisoformat(scope.today())
+    vault, today = house().vault, scope.day()
     for some in _batches(_walk(Resident, Resident.id_index.is_null(False)), PORTION):
         opened = vault.open_all("resident", [(row.id, bytes(row.sealed)) for row in some])
         wrong = [

@@ -43,7 +43,7 @@ def _enrol(subject: Subject) -> None:
 
 
 def _today() -> date:
-    return date.fromisoformat(scope.today())
+    return scope.day()
 
 
 def _new() -> Iterator[list[Subject]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from peewee import fn
@@ -70,9 +70,7 @@ def give() -> int:
     whose = {row.id: _whose(row) for row in rows.order_by(Flaw.id).limit(MOST_WAITING)}
     waiting = [(number, _key(*one)) for number, one in whose.items()]
     chosen = quality.portion(waiting, _given_today(), limits.most_a_day)
-    due = workdays.due(
-        date.fromisoformat(scope.today()), limits.within_days, house().policy.calendar
-    ).isoformat()
+    due = workdays.due(scope.day(), limits.within_days, house().policy.calendar).isoformat()
     told_of: Counter[tuple[Whose, str]] = Counter()
     for start in range(0, len(chosen), BATCH):
         with writing():
@@ -114,7 +112,7 @@ def _key(whose: Whose, area_path: str) -> Hashable:
 
 
 def _given_today() -> Counter[Hashable]:
-    day = date.fromisoformat(scope.today())
+    day = scope.day()
     start = to_ms(datetime.combine(day, time(), scope.SHENZHEN))
     rows: Any = (
         PatrolTask.select(PatrolTask.account_id, PatrolTask.role, PatrolTask.area_path)

@@ -1,7 +1,6 @@
 """Hazards: found, put right on the spot or by a day, looked at again, or handed on as a case."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from backend import clock
@@ -99,7 +98,7 @@ def _open(
 
 
 def _due(days: int) -> str:
-    today = date.fromisoformat(scope.today())
+    today = scope.day()
     return workdays.due(today, days, house().policy.calendar).isoformat()
 
 

@@ -115,7 +115,7 @@ def move_patrol(subject: Subject, last: date, grade: str) -> None:
         plan_patrol(subject, patrols.next_patrol(last, grade, house().policy.inspections))
         return
     task_id, due = row
-    today = date.fromisoformat(scope.today())
+    today = scope.day()
     limits = house().policy.inspections
     new = patrols.moved(date.fromisoformat(due), last, grade, today, limits).isoformat()
     if new != due:

@@ -18,6 +18,7 @@ from backend.models import Campaign, Grade, Hazard, Inspection, PatrolTask
 from backend.rules import patrols, workdays
 from backend.rules.deadlines import CHINA
 from backend.rules.forms import Item
+from backend.services import scope
 from backend.services.inspections import campaigns, enrolling, forms, grades, subjects, tasks
 from backend.services.inspections.forms import Published
 from backend.services.inspections.subjects import Subject
@@ -55,7 +56,7 @@ def fill_rounds() -> int:
 
 def _campaign(shops: list[Subject]) -> None:
     area = min((one.area_path for one in shops), key=len).rsplit("/", 1)[0].rsplit("/", 1)[-1]
-    until = (clock.now().astimezone(CHINA).date() + timedelta(days=2)).isoformat()
+    until = (scope.day() + timedelta(days=2)).isoformat()
     form = {
         "name": "三小场所消防专项检查",
         "form": "small_place",
@@ -123,7 +124,7 @@ def _hazard(
     """Put right on the spot, by its day, or not yet."""
     found: date = row.at.astimezone(CHINA).date()
     due = None if is_fixed else workdays.due(found, item.days, house().policy.calendar)
-    today = clock.now().astimezone(CHINA).date()
+    today = scope.day()
     is_mended = due is not None and due < today and dice.random() < MENDED
     ended = row.at if is_fixed else row.at + timedelta(days=1) if is_mended else None
     Hazard.create(

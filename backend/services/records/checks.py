@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from backend import clock
 from backend.errors import Invalid
 from backend.rules import identity
 from backend.services import classes, scope
@@ -16,7 +15,7 @@ def person(form: Mapping[str, Any]) -> dict[str, Any]:
     """The personal values, normalised; sex and birthday follow from an ID number."""
     values = {name: form.get(name) for name in (*SEALED, "sex", "people_class")}
     values["name"] = name("name", values["name"])
-    today = clock.now().astimezone(scope.SHENZHEN).date()
+    today = scope.day()
     if values["id_number"]:
         number = _by_rule(
             "id_number", lambda text: identity.check_id_number(text, today), values["id_number"]

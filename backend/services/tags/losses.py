@@ -1,7 +1,6 @@
 """A tag is lost or damaged: somebody hangs another one, within nine working days."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from backend import clock
@@ -86,9 +85,7 @@ def wants_replacing(tag: Tag, thing: Thing, reason: str, by: Actor) -> TagTask:
             task.save()
         return task
     policy = house().policy
-    last = workdays.due(
-        date.fromisoformat(scope.today()), policy.tags.replace_workdays, policy.calendar
-    )
+    last = workdays.due(scope.day(), policy.tags.replace_workdays, policy.calendar)
     task = TagTask.create(
         code=tag.code,
         kind=tag.kind,

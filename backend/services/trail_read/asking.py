@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from backend import clock
 from backend.actor import Actor
 from backend.db import to_ms
 from backend.house import house
@@ -91,7 +90,7 @@ def of_person(
 ) -> dict[str, Any]:
     """Every look at one person and every change, by ID number; an unknown one has no lines"""
     sight = Sight(by, "trail.of-person")
-    number = identity.check_id_number(id_number, clock.now().astimezone(scope.SHENZHEN).date())
+    number = identity.check_id_number(id_number, scope.day())
     subjects = _residents(Resident.id_index.in_(house().vault.indexes("id_number", number)))
     homes = _homes(subjects)
     found = lines.of_buildings(homes, lines.start(after))
