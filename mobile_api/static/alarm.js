@@ -1,6 +1,6 @@
 // A theft alarm that no dead spot swallows: kept on the phone, sent as soon as there is a connection.
 
-import { shelf } from "./unsent.js";
+import { deliver, shelf } from "./unsent.js";
 
 const AGAIN_MS = 5_000;
 const PATIENCE_MS = 20_000;
@@ -30,16 +30,8 @@ async function flush() {
 }
 
 async function send(name, alarm) {
-  const body = new FormData();
-  for (const [field, value] of alarm.fields) body.append(field, value);
   try {
-    const answer = await fetch(alarm.path, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body,
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (answer.status >= 500) throw new Error(String(answer.status));
+    await deliver(alarm, PATIENCE_MS);
     await alarms.forget(name).catch(() => {});
     if (alarm.path === location.pathname) location.assign(`${alarm.path}?done=cry-theft`);
   } catch {

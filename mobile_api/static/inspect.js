@@ -4,9 +4,9 @@
 
 import { locate } from "./position.js";
 import { holds, value } from "./rules.js";
-import { post, show, unsent } from "./sheets.js";
+import { show, unsent } from "./sheets.js";
 import { shrink } from "./shrink.js";
-import { shelf } from "./unsent.js";
+import { deliver, shelf } from "./unsent.js";
 import { word } from "./words.js";
 
 const form = document.getElementById("inspect");
@@ -130,7 +130,7 @@ form.addEventListener("submit", async (event) => {
   say(word("sending"));
   const sheet = { path: form.getAttribute("action"), what: title(), fields: filled() };
   try {
-    const { status, told } = await post(sheet);
+    const { status, told } = await deliver(sheet);
     if (status === 201) {
       await drafts.forget(name).catch(() => {});
       location.assign(told.link);

@@ -1,11 +1,10 @@
 // A report on a phone: its photo made small, sent once however often it is tapped, and kept while
 // there is no connection. Without this script the browser sends the form itself.
 
-import { all, forget, keep } from "./unsent.js";
+import { all, deliver, forget, keep } from "./unsent.js";
 import { word } from "./words.js";
 
 const AGAIN_MS = 15_000;
-const PATIENCE_MS = 60_000;
 
 const form = document.getElementById("tell");
 const say = (text) => (form.querySelector(".say").textContent = text);
@@ -70,23 +69,14 @@ function named() {
 
 // What the server says, after the work it may ask for. Rejects while there is no connection.
 async function post(report, beforeWork = () => {}) {
-  const body = new FormData();
-  for (const [name, value] of report.fields) body.append(name, value);
-  const answer = await fetch(report.path, {
-    method: "POST",
-    headers: { Accept: "application/json" },
-    body,
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-  const told = await answer.json();
-  if (answer.status >= 500) throw new Error(told.code);
+  const { status, told } = await deliver(report);
   if (told.challenge && !report.fields.some(([name]) => name === "work")) {
     beforeWork();
     const { solve } = await import("./work.js");
     const worked = ["work", await solve(told.challenge)];
     return post({ ...report, fields: [...report.fields, worked] });
   }
-  return { status: answer.status, told };
+  return { status, told };
 }
 
 const waiting = document.getElementById("waiting");

@@ -1,27 +1,11 @@
 // Inspections that wait on this phone for a connection: sent from whichever page of rounds is open.
 
-import { shelf } from "./unsent.js";
+import { deliver, shelf } from "./unsent.js";
 import { word } from "./words.js";
 
-const PATIENCE_MS = 60_000;
 const AGAIN_MS = 15_000;
 
 export const unsent = shelf("gridtag-inspections");
-
-// Rejects while there is no connection.
-export async function post(sheet) {
-  const body = new FormData();
-  for (const [field, value] of sheet.fields) body.append(field, value);
-  const answer = await fetch(sheet.path, {
-    method: "POST",
-    headers: { Accept: "application/json" },
-    body,
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-  const told = await answer.json();
-  if (answer.status >= 500) throw new Error(told.code);
-  return { status: answer.status, told };
-}
 
 const waiting = document.getElementById("waiting");
 let flushing = false;
@@ -32,7 +16,7 @@ async function flush() {
   try {
     for (const [key, sheet] of await unsent.all()) {
       if (sheet.refused) continue;
-      const { status, told } = await post(sheet);
+      const { status, told } = await deliver(sheet);
       if (status === 201) await unsent.forget(key);
       else if (status !== 429 && status !== 401) {
         await unsent.keep(key, { ...sheet, refused: told.detail ?? String(status) });

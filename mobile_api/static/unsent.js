@@ -43,3 +43,18 @@ export function shelf(name) {
 }
 
 export const { keep, forget, all } = shelf("gridtag-reports");
+
+// Sends what was kept. Rejects while there is no connection to us, or we cannot take it now.
+export async function deliver({ path, fields }, patience = 60_000) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body,
+    signal: AbortSignal.timeout(patience),
+  });
+  const told = await answer.json();
+  if (answer.status >= 500) throw new Error(told.code);
+  return { status: answer.status, told };
+}
